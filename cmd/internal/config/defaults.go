@@ -1,0 +1,102 @@
+package config
+
+// base are the settings that the other defaults depend on.
+type base struct {
+	quick    bool
+	data     bool   // trains on stored trajectories
+	template string // of -data
+}
+
+// defaults returns the settings of a run before anything is given.
+func defaults(b base) *Config {
+	c := embedded()
+	if b.quick {
+		quick(c)
+	}
+	if b.data {
+		stored(c, b.template)
+	}
+	return c
+}
+
+// embedded is the default run: SFT and RL in the embedded world.
+func embedded() *Config {
+	return &Config{
+		Seed:      1,
+		Method:    "ppo-step",
+		World:     World{Seed: 1},
+		Tokenizer: Tokenizer{Vocab: 1024, Episodes: 4000},
+		Model: Model{Template: "toolllama", Dim: 96, Layers: 4, Heads: 3, KVHeads: 3, MLP: 256,
+			RopeTheta: 1e4, Init: "copy", Context: 640},
+		LoRA: LoRA{R: 0, Alpha: 16, Targets: []string{"q_proj", "v_proj"}},
+		SFT: SFT{Tokens: 9_600_000, Batch: 4096, LR: 2.5e-3, Beta1: .9, Beta2: .98, Decay: .05, ClipNorm: 1,
+			Warmup: .05, FinalLR: .1, CopySteps: 130, CopyBatch: 2400, CopyEvery: 20},
+		Env:    Env{Calls: 9, ActionTokens: 96},
+		Eval:   Eval{Tasks: 100, Temperature: 1},
+		Reward: Reward{Shaper: "graph", FailCost: .1},
+		PPO: PPO{Iterations: 40, Tasks: 32, Samples: 4, Temperature: 1, Epochs: 2, Minibatches: 4, Accumulate: 1,
+			LR: 1.5e-4, Beta1: .9, Beta2: .98, Warmup: 3, ClipNorm: 1,
+			GAE: "step-trace", Whiten: "full", DeadStd: 1e-6,
+			ClipLow: .2, ClipHigh: .2, DualClip: 3, MaxRatio: 10, CriticLed: 1, Behaviour: "current",
+			KL: "reward", KLEstimator: "k1", KLCoef: .02, KLController: "fixed", KLTarget: 6, KLHorizon: 10000},
+		Critic: Critic{Kind: "detached", Hidden: 128, LR: 2e-3, Coef: .5, ValueClip: .2},
+		Loss:   Loss{Aggregate: "token-mean", Constant: 1000},
+		Data:   Data{Epochs: 5, Batch: 8, Context: 4096, ActionTokens: 1200},
+		Compat: Compat{Mode: "none"},
+		Save:   Save{SFTEvery: 50, LogEvery: 10, PPOEvery: 1},
+	}
+}
+
+// quick makes the run about a minute long: the world of docs/world.md's quick
+// column.
+func quick(c *Config) {
+	c.Quick = true
+	c.Model.Context = 512
+	c.Tokenizer.Episodes = 2000
+	c.SFT.Tokens, c.SFT.Batch = 2_400_000, 3072
+	c.Env.Calls = 7
+	c.Eval.Tasks = 48
+	c.PPO.Iterations, c.PPO.Tasks, c.PPO.LR = 16, 24, 2e-4
+}
+
+// stored trains on a file of trajectories as the paper's configuration does
+// (StepTool's released settings; docs/method.md says where ours depart).
+func stored(c *Config, template string) {
+	c.Model.Template = template
+	p := &c.PPO
+	p.Iterations, p.Epochs, p.Minibatches, p.Accumulate = 0, 4, 4, 4
+	p.LR, p.Beta1, p.Beta2, p.Decay, p.Warmup, p.ClipNorm = 1e-5, .9, .999, 0, 0, 0
+	p.GAE, p.DualClip, p.CriticLed = "token", 0, 0
+	p.KLCoef, p.KLController = .3, "adaptive"
+	c.Critic = Critic{Kind: "shared", Hidden: 128, LR: 1e-5, Coef: .1, ValueClip: .2}
+	c.LoRA = LoRA{R: 8, Alpha: 16, Targets: []string{"q_proj", "v_proj"}}
+	switch template {
+	case "toolllama":
+		c.LoRA.R = 16
+	case "qwen2":
+		c.LoRA.Targets = []string{"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
+	}
+}
+
+// preset is what a value of ppo.gae stands for: γ and λ between sampled tokens
+// of one step, and from a step to the next. Rules that use one pair only keep
+// both pairs equal.
+type preset struct{ gammaIn, lambdaIn, gammaAcross, lambdaAcross float64 }
+
+var presets = map[string]preset{
+	"step-trace": {1, 1, 1, .95},
+	"token":      {.99, .95, .99, .95},
+	"paper":      {1, 1, .99, .95},
+	"turn":       {.99, .95, .99, .95},
+	"step":       {.99, .95, .99, .95},
+	"bilevel":    {.99, .95, .95, .95},
+	"include":    {.99, .95, .99, .95},
+	"zeroed":     {.99, .95, .99, .95},
+	"released":   {.99, .95, .99, .95},
+}
+
+// applyGAE sets the four numbers that ppo.gae names.
+func (c *Config) applyGAE() {
+	p := presets[c.PPO.GAE]
+	c.PPO.GammaIn, c.PPO.LambdaIn, c.PPO.GammaAcross, c.PPO.LambdaAcross = p.gammaIn, p.lambdaIn, p.gammaAcross, p.lambdaAcross
+}
