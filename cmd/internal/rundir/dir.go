@@ -1,0 +1,149 @@
+package rundir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2"
+)
+
+// Names inside a run directory that this package itself relies on.
+const (
+	ConfigFile  = "config.json"
+	checkpoints = "checkpoints"
+	unfinished  = ".unfinished-" // prefix of a checkpoint that is being written
+)
+
+// A Dir is a run directory that this process owns.
+type Dir struct {
+	Path string
+
+	lock    *os.File
+	logs    []*Log
+	offsets map[string]int64 // of the checkpoint that is resumed
+	seq     int              // number of the latest checkpoint
+}
+
+// Create makes the directory of a new run. A directory with anything in it is
+// refused: it may be someone's work.
+func Create(path string) (*Dir, error) {
+	if err := os.MkdirAll(path, 0o777); err != nil {
+		return nil, plain(err)
+	}
+	list, err := os.ReadDir(path)
+	if err != nil {
+		return nil, plain(err)
+	}
+	if len(list) > 0 {
+		return nil, fmt.Errorf("%s: is not empty: go on with it by -resume %s, or name a new directory", path, path)
+	}
+	d := &Dir{Path: path}
+	if err := d.acquire(); err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(filepath.Join(path, checkpoints), 0o777); err != nil {
+		return nil, errors.Join(plain(err), d.Close())
+	}
+	return d, nil
+}
+
+// Open takes a run directory over, to resume it from its latest checkpoint,
+// whose path it returns. What was being written when the run ended is removed.
+func Open(path string) (d *Dir, checkpoint string, err error) {
+	for _, name := range []string{"", ConfigFile, checkpoints} {
+		if _, err := os.Stat(filepath.Join(path, name)); err != nil {
+			if name == "" {
+				return nil, "", plain(err)
+			}
+			return nil, "", fmt.Errorf("%s: is not a run directory: it has no %s", path, name)
+		}
+	}
+	d = &Dir{Path: path}
+	if err := d.acquire(); err != nil {
+		return nil, "", err
+	}
+	if checkpoint, err = d.restore(); err == nil {
+		err = d.removeUnfinished()
+	}
+	if err != nil {
+		return nil, "", errors.Join(err, d.Close())
+	}
+	return d, checkpoint, nil
+}
+
+// Close ends the ownership and closes the logs.
+func (d *Dir) Close() error {
+	var errs []error
+	for _, l := range d.logs {
+		errs = append(errs, l.file.Close())
+	}
+	d.logs = nil
+	if d.lock != nil {
+		errs = append(errs, d.lock.Close())
+		d.lock = nil
+	}
+	return errors.Join(errs...)
+}
+
+// File returns the path of a file of the run.
+func (d *Dir) File(name ...string) string {
+	return filepath.Join(append([]string{d.Path}, name...)...)
+}
+
+// WriteFile writes a file that is complete or absent, on disk when it returns.
+func (d *Dir) WriteFile(name string, data []byte) error {
+	return plain(renameio.WriteFile(d.File(name), data, 0o666))
+}
+
+// Replace fills a folder under another name, syncs it, and puts it in the
+// place of the folder name.
+func (d *Dir) Replace(name string, fill func(dir string) error) error {
+	tmp := d.File(unfinished + name)
+	if err := fillFolder(tmp, fill); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(d.File(name)); err != nil {
+		return errors.Join(plain(err), os.RemoveAll(tmp))
+	}
+	if err := os.Rename(tmp, d.File(name)); err != nil {
+		return errors.Join(plain(err), os.RemoveAll(tmp))
+	}
+	return syncPath(d.Path)
+}
+
+// removeUnfinished deletes what a killed process was writing.
+func (d *Dir) removeUnfinished() error {
+	for _, dir := range []string{d.Path, d.File(checkpoints)} {
+		list, err := os.ReadDir(dir)
+		if err != nil {
+			return plain(err)
+		}
+		for _, e := range list {
+			// renameio's temporary names are a dot, the name and digits.
+			if strings.HasPrefix(e.Name(), unfinished) || e.Type().IsRegular() && strings.HasPrefix(e.Name(), ".") {
+				if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+					return plain(err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// plain turns "open a/b: no such file or directory" into "a/b: no such file
+// or directory": the system call does not help whoever reads it.
+func plain(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	case errors.As(err, &l):
+		return fmt.Errorf("%s: %w", l.New, l.Err)
+	}
+	return err
+}
