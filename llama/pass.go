@@ -1,0 +1,42 @@
+package llama
+
+import (
+	"github.com/stepgrain/stepgrain/autograd"
+	"github.com/stepgrain/stepgrain/tensor"
+)
+
+// pass is what the layers of one forward pass share.
+type pass struct {
+	model *Model
+	batch *tensor.Ragged
+	cache *KVCache // nil in training
+	rope  *autograd.RoPETable
+	layer int
+}
+
+// Point names a value inside the forward pass for [Model.Probe].
+type Point int
+
+// The points, in the order in which a layer computes them. Heads lie side by
+// side in a row.
+const (
+	AttnNorm    Point = iota // [T, d] input of the attention
+	QueryRoPE                // [T, heads·headDim] after q_norm and RoPE
+	KeyRoPE                  // [T, kvHeads·headDim] after k_norm and RoPE
+	Value                    // [T, kvHeads·headDim]
+	AttnContext              // [T, heads·headDim] before the output projection
+	AttnOut                  // [T, d]
+	MLPNorm                  // [T, d] input of the MLP
+	MLPOut                   // [T, d]
+
+	// Residual is the stream [T, d] after a layer. Layer −1 is the embedding,
+	// layer L what the last norm made of it.
+	Residual
+)
+
+func (p *pass) show(layer int, point Point, v *autograd.Value) *autograd.Value {
+	if p.model.Probe != nil {
+		p.model.Probe(layer, point, v)
+	}
+	return v
+}
