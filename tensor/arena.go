@@ -23,7 +23,7 @@ type Arena struct {
 type Mark struct{ block, off, used int }
 
 const (
-	minBlock       = 1 << 20 // elements
+	minBlock       = 1 << 16 // elements
 	align          = 16      // elements: 64 bytes of float32, one cache line
 	headersPerSlab = 256
 )
@@ -70,7 +70,7 @@ func (a *Arena) take(n int) kernels.Buffer {
 		}
 	}
 	// Blocks grow with the total, so that their number stays small.
-	b := allocate(a.dt, max(size, a.total/2, minBlock))
+	b := allocate(a.dt, max(size, a.total, minBlock))
 	adviseHugePages(b)
 	a.blocks = append(a.blocks, b)
 	a.total += b.Len()

@@ -1,0 +1,48 @@
+package autograd
+
+import (
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+// Attention is causal attention inside each sequence of a ragged batch, with
+// grouped queries: query head h reads key head h·KVHeads/Heads. q is
+// [T, Heads·HeadDim]; k and v are [rows, KVHeads·HeadDim]. seqs must not change
+// before the backward pass. Vaswani et al. 2017, eq. 1; the backward pass
+// recomputes p from the kept log-sum-exp (Dao 2023, FlashAttention-2).
+//
+//	forward   s_j = scale·q·k_j     p = softmax(s) over j ≤ position     o = Σ_j p_j·v_j
+//	backward  dv_j += p_j·do        ds_j = p_j·(do·v_j − do·o)
+//	          dq += scale·Σ_j ds_j·k_j        dk_j += scale·ds_j·q
+func Attention(q, k, v *Value, shape kernels.AttentionShape, seqs []kernels.Seq) *Value {
+	t := sameTape("Attention", q, k, v)
+	rows := q.rows("Attention", shape.Heads*shape.HeadDim)
+	if k.rows("Attention", shape.KVHeads*shape.HeadDim) != v.rows("Attention", shape.KVHeads*shape.HeadDim) {
+		panic(fmt.Sprintf("autograd: Attention: k is %v, v %v", k.data.Shape, v.data.Shape))
+	}
+	o := t.result(t.wantsAny(q, k, v), q.data.Shape...)
+	lse := t.mem().AllocDirty(rows, shape.Heads).Buf
+	t.dev.Attention(o.data.Buf, lse, q.data.Buf, k.data.Buf, v.data.Buf, shape, seqs)
+	if o.needs {
+		t.record(func() {
+			t.dev.AttentionBackward(q.wanted(), k.wanted(), v.wanted(), o.grad.buf, o.data.Buf, lse,
+				q.data.Buf, k.data.Buf, v.data.Buf, shape, seqs)
+		}, o)
+	}
+	return o
+}
+
+// AttentionCached is [Attention] over keys and values of a cache, whose rows
+// seqs names. It has no backward pass: it panics on a tape that records.
+func AttentionCached(q *Value, k, v kernels.Buffer, shape kernels.AttentionShape, seqs []kernels.Seq) *Value {
+	t := q.tape
+	if t.recording {
+		panic("autograd: AttentionCached: the tape records; a cache has no gradient")
+	}
+	rows := q.rows("AttentionCached", shape.Heads*shape.HeadDim)
+	o := t.result(false, q.data.Shape...)
+	lse := t.mem().AllocDirty(rows, shape.Heads).Buf
+	t.dev.Attention(o.data.Buf, lse, q.data.Buf, k, v, shape, seqs)
+	return o
+}
