@@ -1,0 +1,36 @@
+package ppo
+
+// Factors are the discount γ and the trace λ from one token (or step) to the
+// next. γ says what a later reward is worth; λ how far the advantage trusts
+// rewards seen later rather than the critic (λ = 0: the critic alone).
+type Factors struct{ Gamma, Lambda float64 }
+
+// Trace is GAE (Schulman et al. 2016, eq. 16) over the tokens the policy
+// sampled, and over nothing else:
+//
+//	δ_j = r_j + γ·V_{j+1} − V_j      A_j = δ_j + γλ·A_{j+1}      G_j = A_j + V_j
+//
+// j+1 is the next sampled token, however long the observation between. (γ, λ)
+// are Within inside a step and Across where a step ends. The presets token
+// (both equal), paper and step-trace are of this form. With it advantages do
+// not depend on the length nor on the content of observations.
+type Trace struct{ Within, Across Factors }
+
+// Estimate writes the advantages and returns of a row.
+func (g Trace) Estimate(r *Row) {
+	r.clear("Trace")
+	next, last := r.Bootstrap, 0.0
+	turn := int32(-1) // of the sampled token to the right: none yet
+	for t := len(r.Turn) - 1; t >= 0; t-- {
+		if r.Turn[t] < 0 {
+			continue
+		}
+		f := g.Within
+		if r.Turn[t] != turn {
+			f = g.Across
+		}
+		last = r.reward(t) + f.Gamma*next - r.Value[t] + f.Gamma*f.Lambda*last
+		r.Advantage[t], r.Return[t] = last, last+r.Value[t]
+		next, turn = r.Value[t], r.Turn[t]
+	}
+}
