@@ -1,0 +1,79 @@
+package ref
+
+import "github.com/stepgrain/stepgrain/kernels"
+
+// Linear computes y = x·wᵀ + bias, or y += x·wᵀ + bias.
+//
+//	for t, n := range T, N {
+//		s := Σ_k x[t,k]·w[n,k]
+//		y[t,n] = s + bias[n]            (acc: y[t,n] + s + bias[n])
+//	}
+//
+// x is [T, K], w [N, K], bias [N] or absent, y [T, N].
+func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, bb kernels.Buffer, T int, acc bool) {
+	N, K := wt.N, wt.K
+	y, x := slice[F]("Linear", "y", yb, T*N), slice[F]("Linear", "x", xb, T*K)
+	w, bias := slice[F]("Linear", "w", wt.Raw, N*K), optional[F]("Linear", "bias", bb, N)
+	for t := range T {
+		for n := range N {
+			s := 0.0
+			for k := range K {
+				s += float64(x[t*K+k]) * float64(w[n*K+k])
+			}
+			if bias != nil {
+				s += float64(bias[n])
+			}
+			if acc {
+				s += float64(y[t*N+n])
+			}
+			y[t*N+n] = F(s)
+		}
+	}
+}
+
+// LinearBackwardX computes dx = dy·w, or dx += dy·w.
+//
+//	dx[t,k] = Σ_n dy[t,n]·w[n,k]
+func (Of[F]) LinearBackwardX(dxb, dyb kernels.Buffer, wt *kernels.Weight, T int, acc bool) {
+	N, K := wt.N, wt.K
+	dx, dy := slice[F]("LinearBackwardX", "dx", dxb, T*K), slice[F]("LinearBackwardX", "dy", dyb, T*N)
+	w := slice[F]("LinearBackwardX", "w", wt.Raw, N*K)
+	for t := range T {
+		for k := range K {
+			s := 0.0
+			for n := range N {
+				s += float64(dy[t*N+n]) * float64(w[n*K+k])
+			}
+			if acc {
+				s += float64(dx[t*K+k])
+			}
+			dx[t*K+k] = F(s)
+		}
+	}
+}
+
+// LinearBackwardW adds dw += dyᵀ·x and dbias += Σ_t dy[t]; either may be absent.
+//
+//	dw[n,k] += Σ_t dy[t,n]·x[t,k]
+func (Of[F]) LinearBackwardW(dwb, dbb, dyb, xb kernels.Buffer, T, N, K int) {
+	dw, dbias := optional[F]("LinearBackwardW", "dw", dwb, N*K), optional[F]("LinearBackwardW", "dbias", dbb, N)
+	dy, x := slice[F]("LinearBackwardW", "dy", dyb, T*N), slice[F]("LinearBackwardW", "x", xb, T*K)
+	for n := range N {
+		if dw != nil {
+			for k := range K {
+				s := 0.0
+				for t := range T {
+					s += float64(dy[t*N+n]) * float64(x[t*K+k])
+				}
+				dw[n*K+k] = F(float64(dw[n*K+k]) + s)
+			}
+		}
+		if dbias != nil {
+			s := 0.0
+			for t := range T {
+				s += float64(dy[t*N+n])
+			}
+			dbias[n] = F(float64(dbias[n]) + s)
+		}
+	}
+}
