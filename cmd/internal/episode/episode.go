@@ -1,0 +1,54 @@
+// Package episode is the format of trajectories.jsonl: one played episode a
+// line, with everything that training knew of it, so that nothing has to be
+// guessed later.
+//
+// Arrays of numbers stand beside the tokens they belong to: the figures of a turn
+// have one entry for every token of its span.
+package episode
+
+// Episode is one line of trajectories.jsonl. Nothing in it depends on the clock.
+type Episode struct {
+	Stage     string  `json:"stage"` // "ppo"
+	Iteration int     `json:"iteration"`
+	Task      string  `json:"task"`
+	Set       string  `json:"set"`
+	Sample    int     `json:"sample"` // which of the task's episodes
+	Query     string  `json:"query"`
+	Outcome   string  `json:"outcome"` // solved, finished, budget, truncated, gaveup
+	Solved    bool    `json:"solved"`
+	Truncated bool    `json:"truncated"` // the context ran out: the value behind the last token is bootstrapped
+	Return    float64 `json:"return"`    // sum of the rewards
+	PromptLen int     `json:"prompt_len"`
+	Tokens    []int32 `json:"tokens"` // ids, exactly what the model read and wrote
+	Turns     []Turn  `json:"turns"`
+}
+
+// Turn is one action and the observation that answered it.
+type Turn struct {
+	Span        [2]int   `json:"span"`     // the action's tokens: first, behind the last
+	ObsSpan     [2]int   `json:"obs_span"` // the observation's, with its header
+	Action      string   `json:"action"`
+	Call        *Call    `json:"call"` // null when the action does not parse
+	ParseError  string   `json:"parse_error,omitempty"`
+	Status      int      `json:"status"` // ToolBench's codes
+	Observation string   `json:"observation"`
+	Rewards     []Reward `json:"rewards"`
+
+	LogProbs   []float32 `json:"logprobs"` // of the policy that played, at its temperature, nats
+	Values     []float32 `json:"values"`
+	Advantages []float32 `json:"advantages"` // as trained on: whitened
+	Returns    []float32 `json:"returns"`    // the critic's targets
+}
+
+// Call is a parsed call of a tool.
+type Call struct {
+	Name      string         `json:"name"`
+	Arguments map[string]any `json:"arguments"`
+}
+
+// Reward is one component of a step's reward.
+type Reward struct {
+	Name   string  `json:"name"` // SuccCalling, Contribution, IsSolved
+	Value  float64 `json:"value"`
+	Source string  `json:"source"` // the rule that gave it
+}
