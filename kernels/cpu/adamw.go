@@ -1,0 +1,50 @@
+package cpu
+
+import "github.com/stepgrain/stepgrain/kernels"
+
+// AdamW takes one step of Loshchilov & Hutter 2019 over n parameters; see
+// [kernels.AdamWStep]. One pass reads p, g, m, v and writes p, m, v.
+func (b *Backend) AdamW(p, g, m, v kernels.Buffer, n int, s kernels.AdamWStep) {
+	ps, gs := need("AdamW", "p", p, n), need("AdamW", "g", g, n)
+	ms, vs := need("AdamW", "m", m, n), need("AdamW", "v", v, n)
+	c := newAdamScalars(s)
+	b.span(n, 12, func(lo, hi int) { adamw(b.isa, ps[lo:hi], gs[lo:hi], ms[lo:hi], vs[lo:hi], &c) })
+}
+
+// adamScalars are the scalars of a step, combined in float64 and rounded once.
+// Assembly reads them by offset.
+type adamScalars struct {
+	gradScale       float32
+	beta1, oneBeta1 float32
+	beta2, oneBeta2 float32
+	decay           float32 // 1 − LR·WeightDecay
+	rate, inv2, eps float32 // LR/Correction1, 1/Correction2, Eps
+}
+
+func newAdamScalars(s kernels.AdamWStep) adamScalars {
+	return adamScalars{
+		gradScale: float32(s.GradScale),
+		beta1:     float32(s.Beta1), oneBeta1: float32(1 - s.Beta1),
+		beta2: float32(s.Beta2), oneBeta2: float32(1 - s.Beta2),
+		decay: float32(1 - s.LR*s.WeightDecay),
+		rate:  float32(s.LR / s.Correction1), inv2: float32(1 / s.Correction2), eps: float32(s.Eps),
+	}
+}
+
+// SumSquares returns Σ x² with float64 accumulators: blocks of fixed size,
+// added in ascending order.
+func (b *Backend) SumSquares(x kernels.Buffer, n int) float64 {
+	const block = 8192
+	xs := need("SumSquares", "x", x, n)
+	parts := make([]float64, (n+block-1)/block)
+	b.rows(len(parts), block/8, func(_, lo, hi int) {
+		for k := lo; k < hi; k++ {
+			parts[k] = sumSquares(b.isa, xs[k*block:min(n, (k+1)*block)])
+		}
+	})
+	sum := 0.0
+	for _, p := range parts {
+		sum += p
+	}
+	return sum
+}

@@ -1,0 +1,198 @@
+package cpu
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+const (
+	chunk  = kernels.KVChunk
+	qTile  = 48  // queries whose scores against one chunk are in work together
+	qBlock = 240 // queries of one task of the forward pass
+)
+
+// attn is one call of Attention or AttentionBackward.
+type attn struct {
+	isa isa
+	kernels.AttentionShape
+	q, k, v, o     []float32
+	lse            []float32
+	do, dq, dk, dv []float32
+	ldq, ldk       int // row strides of q and o, and of k and v
+	group          int // query heads of one key head
+	seqs           []kernels.Seq
+}
+
+// Attention computes o = softmax(scale·q·kᵀ)·v, causal, over ragged sequences.
+// Each query meets the keys in chunks of 64 that are aligned to the absolute
+// position. A chunk gives a maximum m, a sum l = Σ e^(s−m) and a vector
+// Σ e^(s−m)·v of its own; these are merged in ascending order (Milakov &
+// Gimelshein 2018; Dao 2023), so that a query has the same bits in a prompt, in
+// training and in decoding.
+func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
+	const op = "Attention"
+	t := newAttn(op, b.isa, a, seqs, q, k, v)
+	rows := queryRows(seqs)
+	t.o, t.lse = need(op, "o", o, rows*t.ldq), maybe(op, "lse", lse, rows*a.Heads)
+	tasks, first := t.forwardTasks()
+	if tasks == 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pool.run(tasks, func(w, i int) {
+		s, h, j := t.forwardTask(first, i)
+		t.forward(&b.scratch[w], &seqs[s], h, j*qBlock, min(int(seqs[s].Qn), (j+1)*qBlock))
+	})
+}
+
+func newAttn(op string, isa isa, a kernels.AttentionShape, seqs []kernels.Seq, q, k, v kernels.Buffer) *attn {
+	if a.Heads < 1 || a.KVHeads < 1 || a.HeadDim < 1 || a.Heads%a.KVHeads != 0 {
+		panic(fmt.Sprintf("kernels/cpu: %s: %d heads over %d key heads of %d numbers", op, a.Heads, a.KVHeads, a.HeadDim))
+	}
+	t := &attn{isa: isa, AttentionShape: a, seqs: seqs, group: a.Heads / a.KVHeads, ldq: a.Heads * a.HeadDim, ldk: a.KVHeads * a.HeadDim}
+	keys := 0
+	for i := range seqs {
+		s := &seqs[i]
+		if s.Q0 < 0 || s.Qn < 0 || s.Pos0 < 0 || s.K0 < 0 {
+			panic(fmt.Sprintf("kernels/cpu: %s: sequence %d has a negative field: %+v", op, i, *s))
+		}
+		if s.Qn == 0 {
+			continue
+		}
+		last := int(s.Pos0+s.Qn) - 1
+		if s.Pages == nil {
+			keys = max(keys, int(s.K0)+last+1)
+			continue
+		}
+		if len(s.Pages) <= last/chunk {
+			panic(fmt.Sprintf("kernels/cpu: %s: sequence %d has %d pages for position %d", op, i, len(s.Pages), last))
+		}
+		for c := range last/chunk + 1 {
+			keys = max(keys, int(s.Pages[c])*chunk+min(chunk, last+1-c*chunk))
+		}
+	}
+	t.q = need(op, "q", q, queryRows(seqs)*t.ldq)
+	t.k, t.v = need(op, "k", k, keys*t.ldk), need(op, "v", v, keys*t.ldk)
+	return t
+}
+
+// queryRows returns the number of rows of q that the sequences reach.
+func queryRows(seqs []kernels.Seq) int {
+	n := 0
+	for i := range seqs {
+		if seqs[i].Qn > 0 {
+			n = max(n, int(seqs[i].Q0+seqs[i].Qn))
+		}
+	}
+	return n
+}
+
+// forwardTasks numbers the tasks (sequence, key head, block of queries); first
+// holds the first number of each sequence and of the end.
+func (t *attn) forwardTasks() (n int, first []int) {
+	first = make([]int, len(t.seqs)+1)
+	for i := range t.seqs {
+		first[i] = n
+		n += t.KVHeads * ((int(t.seqs[i].Qn) + qBlock - 1) / qBlock)
+	}
+	first[len(t.seqs)] = n
+	return n, first
+}
+
+func (t *attn) forwardTask(first []int, i int) (seq, head, block int) {
+	lo, hi := 0, len(t.seqs) // first[lo] ≤ i < first[hi]
+	for hi-lo > 1 {
+		if m := (lo + hi) / 2; first[m] <= i {
+			lo = m
+		} else {
+			hi = m
+		}
+	}
+	blocks := (int(t.seqs[lo].Qn) + qBlock - 1) / qBlock
+	// The last blocks see the most keys: they go first.
+	return lo, (i - first[lo]) / blocks, blocks - 1 - (i-first[lo])%blocks
+}
+
+// keyRow returns the row of k and v where chunk c begins.
+func keyRow(s *kernels.Seq, c int) int {
+	if s.Pages != nil {
+		return int(s.Pages[c]) * chunk
+	}
+	return int(s.K0) + c*chunk
+}
+
+// forward computes queries q0…q1 of one sequence for the heads of key head h.
+func (t *attn) forward(w *scratch, s *kernels.Seq, h, q0, q1 int) {
+	hd, rows := t.HeadDim, q1-q0
+	kt := w.get(slotKT, hd*chunk)
+	scores := w.get(slotS, max(qTile, t.group)*chunk)
+	out := w.get(slotO, max(qTile, t.group)*hd)
+	ml := w.get(slotML, 2*rows*t.group+2*max(qTile, t.group))
+	m, ml := ml[:rows*t.group], ml[rows*t.group:]
+	l, ml := ml[:rows*t.group], ml[rows*t.group:]
+	mc, lc := ml[:len(ml)/2], ml[len(ml)/2:]
+
+	pos := int(s.Pos0)
+	for c := 0; c*chunk < pos+q1; c++ {
+		n := min(chunk, pos+q1-c*chunk)
+		key := keyRow(s, c)*t.ldk + h*hd
+		packTransposed(t.isa, kt, chunk, t.k[key:], t.ldk, n, hd)
+		u := chunkTiles{t: t, w: w, kt: kt, v: t.v[key:], c: c, scores: scores, out: out, mc: mc, lc: lc}
+		if s.Qn == 1 {
+			// Decoding: the heads of the group are the rows.
+			at := int(s.Q0)*t.ldq + h*t.group*hd
+			u.tile(at, hd, t.group, n, 0, m, l)
+			continue
+		}
+		for g := range t.group {
+			for i := max(q0, c*chunk-pos); i < q1; i += qTile {
+				r := min(qTile, q1-i)
+				at := (int(s.Q0)+i)*t.ldq + (h*t.group+g)*hd
+				u.tile(at, t.ldq, r, pos+i+1-c*chunk, 1, m[g*rows+i-q0:], l[g*rows+i-q0:])
+			}
+		}
+	}
+	for g := range t.group {
+		for i := range rows {
+			row, head, r := int(s.Q0)+q0+i, h*t.group+g, g*rows+i
+			scaleVec(t.isa, t.o[row*t.ldq+head*hd:][:hd], 1/l[r])
+			if t.lse != nil {
+				t.lse[row*t.Heads+head] = float32(float64(m[r]) + math.Log(float64(l[r])))
+			}
+		}
+	}
+}
+
+// chunkTiles computes tiles of queries against one chunk of keys.
+type chunkTiles struct {
+	t           *attn
+	w           *scratch
+	kt, v       []float32
+	c           int
+	scores, out []float32
+	mc, lc      []float32
+}
+
+// tile lets rows queries, the first at element at of q and the others ld
+// apart, meet the chunk. The first sees its keys 0…visible−1, each further one
+// inc more. m and l are the running maxima and sums of the rows.
+func (u *chunkTiles) tile(at, ld, rows, visible, inc int, m, l []float32) {
+	t, hd := u.t, u.t.HeadDim
+	n := min(chunk, visible+(rows-1)*inc)
+	g := gemm{a: t.q[at:], rsa: ld, csa: 1, b: u.kt, ldb: chunk}
+	g.partAt(t.isa, u.w, u.scores, chunk, 0, rows, 0, (n+nr-1)/nr*nr, 0, hd, store)
+	out, ldo := u.out, hd
+	mc, lc := u.mc[:rows], u.lc[:rows]
+	if u.c == 0 { // nothing to merge with
+		out, ldo, mc, lc = t.o[at:], ld, m[:rows], l[:rows]
+	}
+	softmaxTile(t.isa, u.scores, rows, visible, inc, float32(t.Scale), mc, lc)
+	g = gemm{a: u.scores, rsa: chunk, csa: 1, b: u.v, ldb: t.ldk}
+	g.partAt(t.isa, u.w, out, ldo, 0, rows, 0, hd, 0, n, store)
+	if u.c > 0 {
+		mergeTile(t.isa, t.o[at:], ld, out, rows, hd, m, l, mc, lc)
+	}
+}

@@ -1,0 +1,77 @@
+package cpu
+
+import "github.com/stepgrain/stepgrain/kernels"
+
+// AttentionBackward adds to dq, dk, dv. With P = e^(scale·q·kᵀ − lse), which is
+// computed again, and δ = Σ do·o of each query (Dao et al. 2022, appendix B):
+//
+//	dP = do·vᵀ             dS = scale·P∘(dP − δ)
+//	dv += Pᵀ·do            dk += dSᵀ·q            dq += dS·k
+//
+// dq sums over chunks of keys in ascending order, dk and dv over the heads of a
+// group and then over queries. One task is a sequence and a key head.
+func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
+	const op = "AttentionBackward"
+	t := newAttn(op, b.isa, a, seqs, q, k, v)
+	rows := queryRows(seqs)
+	t.o, t.lse, t.do = need(op, "o", o, rows*t.ldq), need(op, "lse", lse, rows*a.Heads), need(op, "do", do, rows*t.ldq)
+	t.dq, t.dk, t.dv = maybe(op, "dq", dq, len(t.q)), maybe(op, "dk", dk, len(t.k)), maybe(op, "dv", dv, len(t.v))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pool.run(len(seqs)*a.KVHeads, func(w, i int) {
+		if s := &seqs[i/a.KVHeads]; s.Qn > 0 {
+			t.backward(&b.scratch[w], s, i%a.KVHeads)
+		}
+	})
+}
+
+// backward does one sequence and the heads of key head h.
+func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {
+	hd, rows, pos := t.HeadDim, int(s.Qn), int(s.Pos0)
+	kt, vt := w.get(slotKT, hd*chunk), w.get(slotVT, hd*chunk)
+	p, ds := w.get(slotS, qTile*chunk), w.get(slotD, qTile*chunk)
+	delta := w.get(slotML, rows*t.group+2*qTile)
+	delta, lse := delta[:rows*t.group], delta[rows*t.group:]
+	for g := range t.group {
+		for i := range rows {
+			at := (int(s.Q0)+i)*t.ldq + (h*t.group+g)*hd
+			delta[g*rows+i] = dot(t.isa, t.do[at:at+hd], t.o[at:at+hd])
+		}
+	}
+	for c := 0; c*chunk < pos+rows; c++ {
+		n := min(chunk, pos+rows-c*chunk)
+		key := keyRow(s, c)*t.ldk + h*hd
+		packTransposed(t.isa, kt, chunk, t.k[key:], t.ldk, n, hd)
+		packTransposed(t.isa, vt, chunk, t.v[key:], t.ldk, n, hd)
+		for g := range t.group {
+			for i := max(0, c*chunk-pos); i < rows; i += qTile {
+				r := min(qTile, rows-i)
+				visible := pos + i + 1 - c*chunk // of the first query
+				n := min(n, visible+r-1)         // of the last
+				at := (int(s.Q0)+i)*t.ldq + (h*t.group+g)*hd
+				for j := range r {
+					lse[j] = t.lse[(int(s.Q0)+i+j)*t.Heads+h*t.group+g]
+				}
+				wide := (n + nr - 1) / nr * nr
+				mul(t.isa, w, p, chunk, r, wide, hd, t.q[at:], t.ldq, 1, kt, chunk, store)
+				mul(t.isa, w, ds, chunk, r, wide, hd, t.do[at:], t.ldq, 1, vt, chunk, store)
+				softmaxTileBackward(t.isa, p, ds, r, visible, 1, float32(t.Scale), lse, delta[g*rows+i:])
+				if t.dv != nil {
+					mul(t.isa, w, t.dv[key:], t.ldk, n, hd, r, p, 1, chunk, t.do[at:], t.ldq, chain)
+				}
+				if t.dk != nil {
+					mul(t.isa, w, t.dk[key:], t.ldk, n, hd, r, ds, 1, chunk, t.q[at:], t.ldq, chain)
+				}
+				if t.dq != nil {
+					mul(t.isa, w, t.dq[at:], t.ldq, r, hd, n, ds, chunk, 1, t.k[key:], t.ldk, chain)
+				}
+			}
+		}
+	}
+}
+
+// mul computes C[m,n] from A[m,k] and B[k,n] on this goroutine; see [gemm].
+func mul(isa isa, w *scratch, c []float32, ldc, m, n, k int, a []float32, rsa, csa int, b []float32, ldb int, end ending) {
+	g := gemm{a: a, rsa: rsa, csa: csa, b: b, ldb: ldb}
+	g.partAt(isa, w, c, ldc, 0, m, 0, n, 0, k, end)
+}

@@ -1,0 +1,100 @@
+package cpu
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+// Backend computes on the cores of this machine. It implements
+// [kernels.Backend] for F32 buffers. Its methods may be called from several
+// goroutines; one call computes at a time.
+type Backend struct {
+	isa     isa
+	pool    *pool
+	mu      sync.Mutex // one kernel at a time: the scratch memory is shared
+	scratch []scratch  // one per worker
+	shared  scratch    // of the whole call, as partial sums
+}
+
+var _ kernels.Backend = (*Backend)(nil)
+
+// Options choose how a [Backend] computes. The zero value is right for most uses.
+type Options struct {
+	// Workers is the number of goroutines that compute, the caller included.
+	// 0 means one for each core that Go may use. It changes no bit of any result.
+	Workers int
+	// Impl forces an implementation: "generic", "avx2" or "avx512". The empty
+	// string means the best that this processor has. Implementations differ in
+	// the last bits of their results.
+	Impl string
+}
+
+// New starts a backend. [Backend.Close] stops its workers.
+func New(o Options) (*Backend, error) {
+	if o.Workers < 0 {
+		return nil, fmt.Errorf("kernels/cpu: Workers is %d; want 0 (one for each core) or more", o.Workers)
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	best := available()[len(available())-1]
+	if o.Impl != "" {
+		i, ok := parseISA(o.Impl)
+		if !ok {
+			return nil, fmt.Errorf("kernels/cpu: there is no implementation %q; this machine has %s", o.Impl, strings.Join(Impls(), ", "))
+		}
+		best = i
+	}
+	b := &Backend{isa: best, pool: newPool(o.Workers), scratch: make([]scratch, o.Workers)}
+	// A backend that is forgotten without Close must not keep its workers.
+	runtime.AddCleanup(b, (*pool).close, b.pool)
+	return b, nil
+}
+
+// Name returns "cpu/" and the implementation.
+func (b *Backend) Name() string { return "cpu/" + b.isa.String() }
+
+// Workers returns the number of goroutines that compute.
+func (b *Backend) Workers() int { return b.pool.workers }
+
+// Close stops the workers. A closed backend still computes, in the caller alone.
+func (b *Backend) Close() { b.pool.close() }
+
+// Impls lists the implementations that this processor and build can run, the
+// slowest first.
+func Impls() []string {
+	var names []string
+	for _, i := range available() {
+		names = append(names, i.String())
+	}
+	return names
+}
+
+// ImplFromEnv returns the implementation that the environment variable
+// STEPGRAIN_IMPL asks for, or "".
+func ImplFromEnv() string { return os.Getenv("STEPGRAIN_IMPL") }
+
+// isa is an implementation, named by its instruction set.
+type isa uint8
+
+const (
+	generic isa = iota
+	avx2
+	avx512
+)
+
+func (i isa) String() string { return [...]string{"generic", "avx2", "avx512"}[i] }
+
+func parseISA(s string) (isa, bool) {
+	for _, i := range available() {
+		if i.String() == s {
+			return i, true
+		}
+	}
+	return 0, false
+}

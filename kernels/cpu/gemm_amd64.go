@@ -1,0 +1,5 @@
+//go:build !purego
+
+package cpu
+
+func microKernel(isa isa, t *tile, rows int) { microGeneric(t, rows) }

@@ -1,0 +1,80 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+// LogProb writes lse[t] = log Σ_j exp(z_j), logp[t] = z[targets[t]] − lse[t]
+// and entropy[t] = −Σ_j p_j·log p_j, in nats, for z = logits[t]·invTemp.
+// logp (with targets) and entropy may be absent.
+func (b *Backend) LogProb(logp, entropy, lse, logits kernels.Buffer, targets []int32, T, V int, invTemp float64) {
+	const op = "LogProb"
+	lp, ent := maybe(op, "logp", logp, T), maybe(op, "entropy", entropy, T)
+	ls, zs := need(op, "lse", lse, T), need(op, "logits", logits, T*V)
+	if lp != nil {
+		checkTargets(op, targets, T, V)
+	}
+	it := float32(invTemp)
+	b.rows(T, V, func(_, lo, hi int) {
+		for t := lo; t < hi; t++ {
+			row := zs[t*V : (t+1)*V]
+			m := maxScaled(b.isa, row, it)
+			sum, dev := sumExp(b.isa, row, it, m) // Σ e^(z−m), Σ e^(z−m)·(z−m)
+			logSum := math.Log(float64(sum))
+			ls[t] = float32(float64(m) + logSum)
+			if ent != nil {
+				ent[t] = float32(logSum - float64(dev)/float64(sum))
+			}
+			if lp != nil {
+				lp[t] = float32(float64(float32(row[targets[t]]*it)-m) - logSum)
+			}
+		}
+	})
+}
+
+// LogProbBackward turns logits in place into their gradient
+//
+//	invTemp·( dlogp·(1{j = target} − p_j) − dentropy·p_j·(log p_j + H) )
+//
+// with log p_j = z_j − lse. dlogp or dentropy may be absent.
+func (b *Backend) LogProbBackward(logits, lse, entropy kernels.Buffer, targets []int32, dlogp, dentropy kernels.Buffer, T, V int, invTemp float64) {
+	const op = "LogProbBackward"
+	zs, ls := need(op, "logits", logits, T*V), need(op, "lse", lse, T)
+	dl, de := maybe(op, "dlogp", dlogp, T), maybe(op, "dentropy", dentropy, T)
+	var ent []float32
+	if de != nil {
+		ent = need(op, "entropy", entropy, T)
+	}
+	if dl != nil {
+		checkTargets(op, targets, T, V)
+	}
+	it := float32(invTemp)
+	b.rows(T, V, func(_, lo, hi int) {
+		for t := lo; t < hi; t++ {
+			// p_j·(c0 + c1·log p_j), and the target's own term after.
+			var c0, c1, own float32
+			if dl != nil {
+				own = float32(it * dl[t])
+				c0 = -own
+			}
+			if de != nil {
+				c1 = -float32(it * de[t])
+				c0 += float32(c1 * ent[t])
+			}
+			row := zs[t*V : (t+1)*V]
+			softmaxBackward(b.isa, row, it, ls[t], c0, c1)
+			if dl != nil {
+				row[targets[t]] += own
+			}
+		}
+	})
+}
+
+func checkTargets(op string, targets []int32, T, V int) {
+	if len(targets) < T {
+		panicTargets(op, len(targets), T)
+	}
+	checkRows(op, targets[:T], V)
+}

@@ -1,0 +1,67 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+// RMSNorm computes y[t] = x[t]·rstd[t]·w with rstd[t] = 1/√(mean(x[t]²) + eps).
+// Zhang & Sennrich 2019, equation 4.
+func (b *Backend) RMSNorm(y, rstd, x, w kernels.Buffer, T, d int, eps float64) {
+	const op = "RMSNorm"
+	ys, rs := need(op, "y", y, T*d), need(op, "rstd", rstd, T)
+	xs, ws := need(op, "x", x, T*d), need(op, "w", w, d)
+	b.rows(T, d/4, func(_, lo, hi int) {
+		for t := lo; t < hi; t++ {
+			row := xs[t*d : (t+1)*d]
+			mean := float64(dot(b.isa, row, row)) / float64(d)
+			rs[t] = float32(1 / math.Sqrt(mean+eps))
+			scaleMul(b.isa, ys[t*d:(t+1)*d], row, ws, rs[t])
+		}
+	})
+}
+
+// normBlock is the number of rows whose part of dw is summed first; the parts
+// are then added in ascending order, whoever computed them.
+const normBlock = 64
+
+// RMSNormBackward adds, with c[t] = rstd²/d · Σ_i dy[t,i]·w[i]·x[t,i],
+//
+//	dx[t,i] += rstd·(dy[t,i]·w[i] − x[t,i]·c[t])
+//	dw[i]   += Σ_t dy[t,i]·x[t,i]·rstd[t]
+func (b *Backend) RMSNormBackward(dx, dw, dy, x, w, rstd kernels.Buffer, T, d int) {
+	const op = "RMSNormBackward"
+	dxs, dws := maybe(op, "dx", dx, T*d), maybe(op, "dw", dw, d)
+	dys, xs := need(op, "dy", dy, T*d), need(op, "x", x, T*d)
+	ws, rs := need(op, "w", w, d), need(op, "rstd", rstd, T)
+	if T == 0 || d == 0 {
+		return
+	}
+	blocks := (T + normBlock - 1) / normBlock
+	b.mu.Lock()
+	parts := b.shared.get(slotTile, blocks*d)
+	b.mu.Unlock()
+	b.rows(blocks, normBlock*d/3, func(_, lo, hi int) {
+		for k := lo; k < hi; k++ {
+			part := parts[k*d : (k+1)*d]
+			clear(part)
+			for t := k * normBlock; t < min(T, (k+1)*normBlock); t++ {
+				dyt, xt, r := dys[t*d:(t+1)*d], xs[t*d:(t+1)*d], rs[t]
+				if dxs != nil {
+					c := dot3(b.isa, dyt, ws, xt)
+					c = float32(float64(c) * float64(r) * float64(r) / float64(d))
+					normBackward(b.isa, dxs[t*d:(t+1)*d], dyt, ws, xt, r, c)
+				}
+				if dws != nil {
+					mulAdd(b.isa, part, dyt, xt, r)
+				}
+			}
+		}
+	})
+	if dws != nil {
+		for k := range blocks {
+			addTo(b.isa, dws, parts[k*d:(k+1)*d])
+		}
+	}
+}

@@ -1,0 +1,26 @@
+package cpu
+
+// scratch is memory that kernels reuse from call to call, so that a training
+// step in steady state allocates nothing.
+type scratch struct{ slots [numSlots][]float32 }
+
+// The slots of a worker's scratch; a kernel may hold several at once.
+const (
+	slotPanel = iota // the last, narrow panel of B, padded
+	slotTile         // partial sums of a block of C
+	slotKT           // a chunk of keys, transposed
+	slotVT           // a chunk of values, transposed
+	slotS            // scores
+	slotD            // gradients of scores
+	slotO            // output of a chunk
+	slotML           // running maxima and sums
+	numSlots
+)
+
+// get returns n numbers of unspecified content.
+func (s *scratch) get(slot, n int) []float32 {
+	if cap(s.slots[slot]) < n {
+		s.slots[slot] = make([]float32, n+n/4)
+	}
+	return s.slots[slot][:n]
+}

@@ -1,0 +1,32 @@
+package cpu
+
+import "github.com/stepgrain/stepgrain/kernels"
+
+// SwiGLU computes y = silu(gate)·up over n numbers. Shazeer 2020.
+func (b *Backend) SwiGLU(y, gate, up kernels.Buffer, n int) {
+	ys, g, u := need("SwiGLU", "y", y, n), need("SwiGLU", "gate", gate, n), need("SwiGLU", "up", up, n)
+	b.span(n, 20, func(lo, hi int) { swiglu(b.isa, ys[lo:hi], g[lo:hi], u[lo:hi]) })
+}
+
+// SwiGLUBackward adds to dgate and dup:
+//
+//	dgate += dy·up·σ(g)·(1 + g·(1 − σ(g)))
+//	dup   += dy·g·σ(g)
+func (b *Backend) SwiGLUBackward(dgate, dup, dy, gate, up kernels.Buffer, n int) {
+	const op = "SwiGLUBackward"
+	dg, du := maybe(op, "dgate", dgate, n), maybe(op, "dup", dup, n)
+	d, g, u := need(op, "dy", dy, n), need(op, "gate", gate, n), need(op, "up", up, n)
+	if n == 0 || dg == nil && du == nil {
+		return
+	}
+	b.span(n, 30, func(lo, hi int) {
+		switch {
+		case dg == nil:
+			swigluBackward(b.isa, nil, du[lo:hi], d[lo:hi], g[lo:hi], u[lo:hi])
+		case du == nil:
+			swigluBackward(b.isa, dg[lo:hi], nil, d[lo:hi], g[lo:hi], u[lo:hi])
+		default:
+			swigluBackward(b.isa, dg[lo:hi], du[lo:hi], d[lo:hi], g[lo:hi], u[lo:hi])
+		}
+	})
+}

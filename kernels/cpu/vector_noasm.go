@@ -1,0 +1,55 @@
+//go:build !amd64 || purego
+
+package cpu
+
+func addVec(_ isa, y, a, b []float32) { addVecGeneric(y, a, b) }
+
+func axpy(_ isa, y []float32, s float32, x []float32) { axpyGeneric(y, s, x) }
+
+func scaleVec(_ isa, y []float32, s float32) { scaleVecGeneric(y, s) }
+
+func swiglu(_ isa, y, gate, up []float32) { swigluGeneric(y, gate, up) }
+
+func swigluBackward(_ isa, dgate, dup, dy, gate, up []float32) {
+	swigluBackwardGeneric(dgate, dup, dy, gate, up)
+}
+
+func dot(_ isa, x, y []float32) float32 { return dotGeneric(x, y) }
+
+func dot3(_ isa, x, y, z []float32) float32 { return dot3Generic(x, y, z) }
+
+func scaleMul(_ isa, y, x, w []float32, r float32) { scaleMulGeneric(y, x, w, r) }
+
+func normBackward(_ isa, dx, dy, w, x []float32, r, c float32) {
+	normBackwardGeneric(dx, dy, w, x, r, c)
+}
+
+func mulAdd(_ isa, s, y, x []float32, r float32) { mulAddGeneric(s, y, x, r) }
+
+func rope(_ isa, y, x, cos, sin []float32, inverse bool) { ropeGeneric(y, x, cos, sin, inverse) }
+
+func adamw(_ isa, p, g, m, v []float32, s *adamScalars) { adamwGeneric(p, g, m, v, s) }
+
+func sumSquares(_ isa, x []float32) float64 { return sumSquaresGeneric(x) }
+
+func maxScaled(_ isa, x []float32, s float32) float32 { return maxScaledGeneric(x, s) }
+
+func sumExp(_ isa, x []float32, s, m float32) (sum, dev float32) { return sumExpGeneric(x, s, m) }
+
+func expRow(_ isa, y, x []float32, s, m float32) { expRowGeneric(y, x, s, m) }
+
+func softmaxBackward(_ isa, x []float32, s, lse, c0, c1 float32) {
+	softmaxBackwardGeneric(x, s, lse, c0, c1)
+}
+
+func softmaxTile(_ isa, scores []float32, rows, visible, inc int, scale float32, m, l []float32) {
+	softmaxTileGeneric(scores, rows, visible, inc, scale, m, l)
+}
+
+func mergeTile(_ isa, o []float32, ldo int, oc []float32, rows, hd int, m, l, mc, lc []float32) {
+	mergeTileGeneric(o, ldo, oc, rows, hd, m, l, mc, lc)
+}
+
+func softmaxTileBackward(_ isa, p, ds []float32, rows, visible, inc int, scale float32, lse, delta []float32) {
+	softmaxTileBackwardGeneric(p, ds, rows, visible, inc, scale, lse, delta)
+}
