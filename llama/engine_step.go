@@ -8,6 +8,7 @@ type job struct {
 
 	feedFrom, feedTo int // where Feed lies in the session's tokens
 	rows             int // token rows in the present step
+	last             int // the last of them in the step's hidden states
 }
 
 // start begins a request. Requests that have nothing to compute end at once,
@@ -76,12 +77,16 @@ func (e *Engine) step() error {
 			row += j.rows
 		}
 	}
+	e.predict()
 	for _, j := range e.active {
-		if j.req.MaxNew == 0 && j.s.pending() == 0 {
-			j.res.Reason = "length"
+		if j.req.MaxNew > 0 || j.s.pending() > 0 {
+			continue
+		}
+		j.res.Reason = "length"
+		if j.rows > 0 {
+			j.s.keepHidden(e.head.hidden, j.last)
 		}
 	}
-	e.predict()
 	return nil
 }
 
@@ -145,12 +150,8 @@ func (e *Engine) pickRows(j *job, row int) {
 			e.picks = append(e.picks, pick{job: j, row: row + p - first, target: s.tokens[p+1], feed: p + 1 - j.feedFrom})
 		}
 	}
-	if s.pending() > 0 {
-		return
-	}
-	if j.req.MaxNew > 0 {
-		e.picks = append(e.picks, pick{job: j, row: row + j.rows - 1, target: -1})
-	} else {
-		s.keepHidden(e.head.hidden, row+j.rows-1)
+	j.last = row + j.rows - 1
+	if s.pending() == 0 && j.req.MaxNew > 0 {
+		e.picks = append(e.picks, pick{job: j, row: j.last, target: -1})
 	}
 }
