@@ -18,11 +18,29 @@
 //     because sampling and training compute the same bits; the trainer counts
 //     every token for which it is not.
 //
+// # The way in
+//
+// [Trainer.Iterate] is the algorithm on one screen. It asks a [Source] for
+// episodes and returns a [Report]:
+//
+//	trainer, err := ppo.NewTrainer(model, dev, ppo.DefaultConfig(), seed)
+//	for trainer.Iteration < 40 {
+//		report, err := trainer.Iterate(ctx, source)
+//		…                                    // write the report
+//		state, err := trainer.State()        // tensors and JSON of a checkpoint
+//	}
+//
+// [Trainer.Restore] takes a state back, to the bit. The sources are [Rollout],
+// which plays episodes in an environment with a [ModelPolicy], and [Stored],
+// which reads trajectories from a file. Settings are in [Config].
+//
 // # The pure part
 //
 // float64, one idea per file, the formula beside the code: [Row] and the
 // estimators ([Trace], [TurnGAE], [Bilevel], [EveryToken]; by name: [Preset]),
 // [Place] and [PlaceSteps] (rewards), [KLEstimator] and [KLController],
 // [Whiten] and [Dead], [PolicyLoss], [ValueLoss], [Aggregation]. Package
-// ppo/advantage holds the estimators that need no critic.
+// ppo/advantage holds the estimators that need no critic, ppo/released the
+// trainer that StepTool's authors released, number by number, and
+// ppo/baseline the methods that PPO is compared with.
 package ppo

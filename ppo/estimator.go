@@ -32,7 +32,7 @@ var (
 		{"paper", one, usual, trace},
 		{"turn", usual, usual, turn},
 		{"step", usual, usual, step},
-		{"bilevel", Factors{1, .95}, Factors{.95, .95}, bilevel},
+		{"bilevel", usual, Factors{.95, .95}, bilevel},
 		{"include", usual, usual, include},
 		{"zeroed", usual, usual, zeroed},
 		{"released", usual, usual, zeroed},
@@ -57,7 +57,7 @@ func GAENames() []string {
 //	paper       1, 1        .99, .95    Trace   discount per step, as in the StepTool paper
 //	turn        –           .99, .95    TurnGAE, KL added afterwards
 //	step        –           .99, .95    TurnGAE, KL inside
-//	bilevel     1, .95      .95, .95    Bilevel
+//	bilevel     .99, .95    .95, .95    Bilevel
 //	include     .99, .95    –           EveryToken (for comparison)
 //	zeroed      .99, .95    –           EveryToken with Zero (for comparison)
 //	released    .99, .95    –           the same, as the released trainer

@@ -133,3 +133,20 @@ func indicator(b bool) float64 {
 func RolloutWeight(old, rollout, limit float64) float64 {
 	return min(math.Exp(min(max(old-rollout, -20), 20)), limit)
 }
+
+// merge adds the figures of another part of the same minibatch.
+func (s *PolicyStats) merge(o PolicyStats) {
+	if s.Tokens == 0 {
+		*s = o
+		return
+	}
+	a := float64(s.Tokens) / float64(s.Tokens+o.Tokens)
+	mix := func(x *float64, y float64) { *x = a**x + (1-a)*y }
+	mix(&s.ClipFraction, o.ClipFraction)
+	mix(&s.DualClipFraction, o.DualClipFraction)
+	mix(&s.RatioMean, o.RatioMean)
+	mix(&s.KL, o.KL)
+	mix(&s.KLSquared, o.KLSquared)
+	s.RatioMin, s.RatioMax = min(s.RatioMin, o.RatioMin), max(s.RatioMax, o.RatioMax)
+	s.Tokens, s.Loss, s.NotOne = s.Tokens+o.Tokens, s.Loss+o.Loss, s.NotOne+o.NotOne
+}

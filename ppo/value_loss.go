@@ -67,3 +67,14 @@ func ExplainedVariance(meanSquaredError, varianceOfReturns float64) float64 {
 	}
 	return 1 - meanSquaredError/varianceOfReturns
 }
+
+// merge adds the figures of another part of the same minibatch.
+func (s *ValueStats) merge(o ValueStats) {
+	if o.Tokens == 0 {
+		return
+	}
+	a := float64(s.Tokens) / float64(s.Tokens+o.Tokens)
+	s.Error = a*s.Error + (1-a)*o.Error
+	s.ClipFraction = a*s.ClipFraction + (1-a)*o.ClipFraction
+	s.Tokens, s.Loss = s.Tokens+o.Tokens, s.Loss+o.Loss
+}

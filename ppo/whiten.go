@@ -89,3 +89,5 @@ func Variance(x []float64) float64 {
 	}
 	return sum / float64(len(x)-1)
 }
+
+func std(x []float64) float64 { return math.Sqrt(Variance(x)) }
