@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/stepgrain/stepgrain/ppo"
 )
 
 func sets(pairs ...string) []Assignment {
@@ -81,15 +82,14 @@ func TestCompositeKeys(t *testing.T) {
 	}
 }
 
-func TestEveryPresetIsAChoiceOfGAE(t *testing.T) {
-	words := byKey["ppo.gae"].OneOf
-	for _, w := range words {
-		if _, ok := presets[w]; !ok {
-			t.Errorf("no numbers for ppo.gae=%s", w)
-		}
+func TestTheWordsAreThoseOfTheTrainer(t *testing.T) {
+	if d := cmp.Diff(ppo.GAENames(), byKey["ppo.gae"].OneOf); d != "" {
+		t.Error(d)
 	}
-	if len(words) != len(presets) {
-		t.Errorf("%d words, %d presets", len(words), len(presets))
+	for _, w := range byKey["loss.aggregate"].OneOf {
+		if err := ppo.Aggregation(w).Validate(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

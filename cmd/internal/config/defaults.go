@@ -1,5 +1,7 @@
 package config
 
+import "github.com/stepgrain/stepgrain/ppo"
+
 // base are the settings that the other defaults depend on.
 type base struct {
 	quick    bool
@@ -34,10 +36,10 @@ func embedded() *Config {
 		Env:    Env{Calls: 9, ActionTokens: 96},
 		Eval:   Eval{Tasks: 100, Temperature: 1},
 		Reward: Reward{Shaper: "graph", FailCost: .1},
-		PPO: PPO{Iterations: 40, Tasks: 32, Samples: 4, Temperature: 1, Epochs: 2, Minibatches: 4, Accumulate: 1,
+		PPO: PPO{Iterations: 40, Tasks: 32, Samples: 4, Temperature: 1, Epochs: 2, Minibatches: 4, Accumulate: 1, MicroTokens: 4096,
 			LR: 1.5e-4, Beta1: .9, Beta2: .98, Warmup: 3, ClipNorm: 1,
 			GAE: "step-trace", Whiten: "full", DeadStd: 1e-6,
-			ClipLow: .2, ClipHigh: .2, DualClip: 3, MaxRatio: 10, CriticLed: 1, Behaviour: "current",
+			ClipLow: .2, ClipHigh: .2, DualClip: 3, MaxRatio: 10, CriticLed: 1, Behaviour: "stored",
 			KL: "reward", KLEstimator: "k1", KLCoef: .02, KLController: "fixed", KLTarget: 6, KLHorizon: 10000},
 		Critic: Critic{Kind: "detached", Hidden: 128, LR: 2e-3, Coef: .5, ValueClip: .2},
 		Loss:   Loss{Aggregate: "token-mean", Constant: 1000},
@@ -67,7 +69,7 @@ func stored(c *Config, template string) {
 	p.Iterations, p.Epochs, p.Minibatches, p.Accumulate = 0, 4, 4, 4
 	p.LR, p.Beta1, p.Beta2, p.Decay, p.Warmup, p.ClipNorm = 1e-5, .9, .999, 0, 0, 0
 	p.GAE, p.DualClip, p.CriticLed = "token", 0, 0
-	p.KLCoef, p.KLController = .3, "adaptive"
+	p.KLCoef, p.KLController, p.Behaviour = .3, "adaptive", "current"
 	c.Critic = Critic{Kind: "shared", Hidden: 128, LR: 1e-5, Coef: .1, ValueClip: .2}
 	c.LoRA = LoRA{R: 8, Alpha: 16, Targets: []string{"q_proj", "v_proj"}}
 	switch template {
@@ -78,25 +80,11 @@ func stored(c *Config, template string) {
 	}
 }
 
-// preset is what a value of ppo.gae stands for: γ and λ between sampled tokens
-// of one step, and from a step to the next. Rules that use one pair only keep
-// both pairs equal.
-type preset struct{ gammaIn, lambdaIn, gammaAcross, lambdaAcross float64 }
-
-var presets = map[string]preset{
-	"step-trace": {1, 1, 1, .95},
-	"token":      {.99, .95, .99, .95},
-	"paper":      {1, 1, .99, .95},
-	"turn":       {.99, .95, .99, .95},
-	"step":       {.99, .95, .99, .95},
-	"bilevel":    {.99, .95, .95, .95},
-	"include":    {.99, .95, .99, .95},
-	"zeroed":     {.99, .95, .99, .95},
-	"released":   {.99, .95, .99, .95},
-}
-
-// applyGAE sets the four numbers that ppo.gae names.
+// applyGAE sets the four numbers that ppo.gae stands for.
 func (c *Config) applyGAE() {
-	p := presets[c.PPO.GAE]
-	c.PPO.GammaIn, c.PPO.LambdaIn, c.PPO.GammaAcross, c.PPO.LambdaAcross = p.gammaIn, p.lambdaIn, p.gammaAcross, p.lambdaAcross
+	within, across, err := ppo.Preset(c.PPO.GAE)
+	if err != nil {
+		panic(err) // checked against the words of the key before
+	}
+	c.PPO.GammaIn, c.PPO.LambdaIn, c.PPO.GammaAcross, c.PPO.LambdaAcross = within.Gamma, within.Lambda, across.Gamma, across.Lambda
 }

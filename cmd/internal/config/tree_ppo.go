@@ -9,6 +9,7 @@ type PPO struct {
 	Epochs      int     `json:"epochs" in:"[1,1000]" doc:"passes over the episodes of an iteration"`
 	Minibatches int     `json:"minibatches" in:"[1,∞)" doc:"parts an epoch is cut into"`
 	Accumulate  int     `json:"accumulate" in:"[1,∞)" doc:"minibatches of one optimiser step"`
+	MicroTokens int     `json:"micro_tokens" in:"[1,∞)" doc:"most tokens of one forward and backward pass: bounds memory, not the result"`
 	LR          float64 `json:"lr" in:"[0,1]" doc:"learning rate of AdamW"`
 	Beta1       float64 `json:"beta1" in:"[0,1)" doc:"AdamW's decay of the first moment"`
 	Beta2       float64 `json:"beta2" in:"[0,1)" doc:"AdamW's decay of the second moment"`
@@ -34,7 +35,7 @@ type PPO struct {
 	Behaviour string  `json:"old" oneof:"current|stored" when:"data.file!=" doc:"old log-probabilities of stored rows: current (recomputed each batch, as released) or stored"`
 
 	KL           string  `json:"kl" oneof:"reward|loss|none" doc:"where the KL to the reference model enters"`
-	KLEstimator  string  `json:"kl_estimator" oneof:"k1|abs|k2|k3|full" when:"ppo.kl!=none" doc:"k1, abs, k2 or full in the reward; k2 or k3 in the loss"`
+	KLEstimator  string  `json:"kl_estimator" oneof:"k1|abs|k2|k3|full|k1+|k3+" when:"ppo.kl!=none" doc:"in the reward any but k1+ and k3+; in the loss k2, k3, k1+ or k3+"`
 	KLCoef       float64 `json:"kl_coef" in:"[0,∞)" when:"ppo.kl!=none" doc:"β, its weight"`
 	KLController string  `json:"kl_controller" oneof:"fixed|adaptive" when:"ppo.kl!=none" doc:"adaptive moves β to hold kl_target"`
 	KLTarget     float64 `json:"kl_target" in:"(0,∞)" when:"ppo.kl_controller=adaptive" doc:"nats of an episode that the controller aims at"`

@@ -3,6 +3,8 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // resolve settles the settings that follow from others.
@@ -44,10 +46,12 @@ func (c *Config) Validate() error {
 		return bad("ppo.minibatches", "there are only %d episodes in an iteration", c.PPO.Tasks*c.PPO.Samples)
 	case c.PPO.Minibatches%c.PPO.Accumulate != 0:
 		return bad("ppo.accumulate", "must divide ppo.minibatches = %d", c.PPO.Minibatches)
-	case c.PPO.KL == "reward" && c.PPO.KLEstimator == "k3":
-		return bad("ppo.kl_estimator", "k3 is for ppo.kl=loss; in the reward use k1, abs, k2 or full (k1 is usual)")
-	case c.PPO.KL == "loss" && c.PPO.KLEstimator != "k2" && c.PPO.KLEstimator != "k3":
-		return bad("ppo.kl_estimator", "in the loss use k2 or k3: the gradient of the others is not that of the KL (k3 is usual)")
+	case c.PPO.KL == "reward" && strings.HasSuffix(c.PPO.KLEstimator, "+"):
+		return bad("ppo.kl_estimator", "is for ppo.kl=loss; in the reward use k1, abs, k2, k3 or full (k1 is usual)")
+	case c.PPO.KL == "loss" && !slices.Contains([]string{"k2", "k3", "k1+", "k3+"}, c.PPO.KLEstimator):
+		return bad("ppo.kl_estimator", "as a loss only k2, k3, k1+ and k3+ have a useful gradient (k3 is usual)")
+	case c.PPO.DualClip > 0 && c.PPO.DualClip <= 1+c.PPO.ClipHigh:
+		return bad("ppo.dual_clip", "must be larger than 1 + ppo.clip_high (3 is usual), or 0 for none")
 	}
 	return nil
 }
