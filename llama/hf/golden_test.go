@@ -113,8 +113,8 @@ func TestExpectedTensors(t *testing.T) {
 					t.Fatal(err)
 				}
 				byName := map[string][]int{}
-				for e := range tensors(c) {
-					byName[e.name] = e.shape
+				for e := range Tensors(c) {
+					byName[e.Name] = e.Shape
 				}
 				n := 0
 				for name, p := range nn.Params(m) {

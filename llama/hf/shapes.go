@@ -7,18 +7,18 @@ import (
 	"github.com/stepgrain/stepgrain/llama"
 )
 
-// expected is a tensor that a checkpoint of some configuration must have.
-type expected struct {
-	name  string
-	shape []int
-	why   string // the keys of config.json that the shape comes from
+// Tensor is a tensor that a checkpoint of some configuration must have.
+type Tensor struct {
+	Name  string
+	Shape []int
+	Why   string // the keys of config.json that the shape comes from
 }
 
-// tensors lists what a checkpoint of the configuration holds, in the order of
+// Tensors lists what a checkpoint of the configuration holds, in the order of
 // the model. It allocates nothing that grows with the sizes in the
 // configuration, so that a file can be compared with an impossible one.
-func tensors(c llama.Config) iter.Seq[expected] {
-	return func(yield func(expected) bool) {
+func Tensors(c llama.Config) iter.Seq[Tensor] {
+	return func(yield func(Tensor) bool) {
 		width := fmt.Sprintf("hidden_size %d", c.HiddenSize)
 		vocab := fmt.Sprintf("vocab_size %d, %s", c.VocabSize, width)
 		q := fmt.Sprintf("num_attention_heads %d, head_dim %d", c.NumAttentionHeads, c.HeadDim)
@@ -28,12 +28,12 @@ func tensors(c llama.Config) iter.Seq[expected] {
 
 		prefix, more := "", true
 		norm := func(name string, n int, why string) {
-			more = more && yield(expected{prefix + name + ".weight", []int{n}, why})
+			more = more && yield(Tensor{prefix + name + ".weight", []int{n}, why})
 		}
 		linear := func(name string, out, in int, bias bool, why string) {
-			more = more && yield(expected{prefix + name + ".weight", []int{out, in}, why})
+			more = more && yield(Tensor{prefix + name + ".weight", []int{out, in}, why})
 			if bias {
-				more = more && yield(expected{prefix + name + ".bias", []int{out}, why})
+				more = more && yield(Tensor{prefix + name + ".bias", []int{out}, why})
 			}
 		}
 		linear("model.embed_tokens", c.VocabSize, d, false, vocab)

@@ -104,20 +104,20 @@ func (s *shards) close() {
 // before memory is taken for it.
 func (s *shards) check(dir string, c llama.Config) error {
 	known := map[string]bool{}
-	for want := range tensors(c) {
-		known[want.name] = true
-		f := s.where[want.name]
+	for want := range Tensors(c) {
+		known[want.Name] = true
+		f := s.where[want.Name]
 		if f == nil {
-			return fmt.Errorf("hf: %s: tensor %q is missing; config.json asks for it, with shape %v (%s)", dir, want.name, want.shape, want.why)
+			return fmt.Errorf("hf: %s: tensor %q is missing; config.json asks for it, with shape %v (%s)", dir, want.Name, want.Shape, want.Why)
 		}
-		t := f.Lookup(want.name)
-		if !slices.Equal(t.Shape, want.shape) {
-			return fmt.Errorf("hf: %s: tensor %q is %v, config.json asks for %v (%s)", f.Path, want.name, t.Shape, want.shape, want.why)
+		t := f.Lookup(want.Name)
+		if !slices.Equal(t.Shape, want.Shape) {
+			return fmt.Errorf("hf: %s: tensor %q is %v, config.json asks for %v (%s)", f.Path, want.Name, t.Shape, want.Shape, want.Why)
 		}
 		switch t.DType {
 		case safetensors.F64, safetensors.F32, safetensors.F16, safetensors.BF16:
 		default:
-			return fmt.Errorf("hf: %s: tensor %q is %s; weights are read as F64, F32, F16 or BF16", f.Path, want.name, t.DType)
+			return fmt.Errorf("hf: %s: tensor %q is %s; weights are read as F64, F32, F16 or BF16", f.Path, want.Name, t.DType)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.where)) {
