@@ -1,0 +1,44 @@
+package episode
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stepgrain/stepgrain/toolenv"
+)
+
+func TestALineHoldsEverythingAndReadsBack(t *testing.T) {
+	traj := &toolenv.Trajectory{
+		Task:   &toolenv.Task{ID: "t1", Set: "train", Kind: "c1", Query: "which?", Relevant: []string{"a"}, Answer: "x"},
+		Sample: 2, Tokens: []int32{1, 2, 3, 4, 5}, PromptLen: 2, Outcome: toolenv.Solved, Solved: true,
+		Turns: []toolenv.Turn{
+			{Action: "A", Span: [2]int{2, 4}, ObsSpan: [2]int{4, 5}, LogProbs: []float32{-1, -2}, Values: []float32{.5, .25}, Advantages: []float32{1, -1},
+				Call: &toolenv.Call{Name: "a", Args: json.RawMessage(`{"x":1}`)}, Milestone: 0, Rewards: []toolenv.Component{{Name: "Contribution", Value: .5, Source: "graph"}}},
+			{Action: "B", Span: [2]int{5, 5}, ParseError: "no call", Status: toolenv.StatusUnparsable, Failed: true, Milestone: -1,
+				Call: &toolenv.Call{Name: "b", Args: json.RawMessage(`{broken`)}},
+		},
+	}
+	e := From(traj, "ppo", 3, []float64{0, 0, 1.5, 2.5, 0})
+	if e.Return != .5 || e.Iteration != 3 || e.Sample != 2 {
+		t.Errorf("got %+v", e)
+	}
+	if d := cmp.Diff([]float32{1.5, 2.5}, e.Turns[0].Returns); d != "" {
+		t.Error(d)
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Episode
+	if err := json.Unmarshal(line, &back); err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(&back)
+	if err != nil || string(again) != string(line) {
+		t.Errorf("%v\n%s\n%s", err, line, again)
+	}
+	if string(back.Turns[1].Call.Args) != `"{broken"` {
+		t.Errorf("arguments that are no JSON: %s", back.Turns[1].Call.Args)
+	}
+}

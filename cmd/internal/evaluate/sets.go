@@ -1,0 +1,8 @@
+package evaluate
+
+// HeldOut are the sets whose plain mean is a run's pass rate; Apart are
+// reported beside it: tasks like those of training, and the hardest ones.
+var (
+	HeldOut = []string{"I1-inst", "I1-tool", "I1-cat", "I2", "I3", "toollens"}
+	Apart   = []string{"seen", "hard"}
+)
