@@ -2,4 +2,78 @@
 
 package cpu
 
-func microKernel(isa isa, t *tile, rows int) { microGeneric(t, rows) }
+// microKernel computes rows rows (at most isa.rows()) of a tile.
+func microKernel(isa isa, t *tile, rows int) {
+	if isa == avx512 {
+		micro512(t, rows)
+	} else {
+		microGeneric(t, rows)
+	}
+}
+
+func micro512(t *tile, rows int) {
+	switch rows {
+	case 12:
+		micro512x12(t)
+	case 11:
+		micro512x11(t)
+	case 10:
+		micro512x10(t)
+	case 9:
+		micro512x9(t)
+	case 8:
+		micro512x8(t)
+	case 7:
+		micro512x7(t)
+	case 6:
+		micro512x6(t)
+	case 5:
+		micro512x5(t)
+	case 4:
+		micro512x4(t)
+	case 3:
+		micro512x3(t)
+	case 2:
+		micro512x2(t)
+	case 1:
+		micro512x1(t)
+	}
+}
+
+// The AVX-512 micro-kernels of 1 to 12 rows.
+//
+//go:noescape
+func micro512x1(t *tile)
+
+//go:noescape
+func micro512x2(t *tile)
+
+//go:noescape
+func micro512x3(t *tile)
+
+//go:noescape
+func micro512x4(t *tile)
+
+//go:noescape
+func micro512x5(t *tile)
+
+//go:noescape
+func micro512x6(t *tile)
+
+//go:noescape
+func micro512x7(t *tile)
+
+//go:noescape
+func micro512x8(t *tile)
+
+//go:noescape
+func micro512x9(t *tile)
+
+//go:noescape
+func micro512x10(t *tile)
+
+//go:noescape
+func micro512x11(t *tile)
+
+//go:noescape
+func micro512x12(t *tile)
