@@ -106,15 +106,12 @@ func newAttention[F float32 | float64](op string, q, k, v kernels.Buffer, a kern
 	keys := 0
 	for _, s := range seqs {
 		at.rows = max(at.rows, int(s.Q0+s.Qn))
-		if s.Qn > 0 {
-			for _, j := range []int{0, int(s.Pos0+s.Qn) - 1} {
-				keys = max(keys, keyRow(s, j)+1)
-			}
+		for j := range int(s.Pos0 + s.Qn) {
+			keys = max(keys, keyRow(s, j)+1)
 		}
 	}
 	at.q = slice[F](op, "q", q, at.rows*at.qd)
-	at.k, at.v = slice[F](op, "k", k, keys*at.kvd), slice[F](op, "v", v, keys*at.kvd)
-	at.k, at.v = slice[F](op, "k", k, k.Len()), slice[F](op, "v", v, v.Len())
+	at.k, at.v = slice[F](op, "k", k, max(k.Len(), keys*at.kvd)), slice[F](op, "v", v, max(v.Len(), keys*at.kvd))
 	return at
 }
 

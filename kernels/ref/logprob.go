@@ -55,10 +55,13 @@ func (Of[F]) LogProb(pb, eb, lb, zb kernels.Buffer, targets []int32, T, V int, i
 //	∂entropy/∂z[j] = −p[j]·( log p[j] + H )
 //	dlogits[j]     = invTemp·( dlogp[t]·∂logp/∂z[j] + dentropy[t]·∂entropy/∂z[j] )
 //
-// dlogp (with targets) and dentropy (with entropy) may be absent: zero.
+// dlogp (with targets) and dentropy (with entropy) may be absent: zero. log p is
+// taken from the row again: lse may have lost digits that it needs, as the
+// logits can be far from zero.
 func (Of[F]) LogProbBackward(zb, lb, eb kernels.Buffer, targets []int32, dpb, deb kernels.Buffer, T, V int, invTemp float64) {
 	const op = "LogProbBackward"
-	logits, lse := slice[F](op, "logits", zb, T*V), slice[F](op, "lse", lb, T)
+	logits := slice[F](op, "logits", zb, T*V)
+	slice[F](op, "lse", lb, T)
 	dlogp, dentropy := optional[F](op, "dlogp", dpb, T), optional[F](op, "dentropy", deb, T)
 	if dlogp != nil {
 		ints(op, "targets", len(targets), T)
@@ -68,8 +71,16 @@ func (Of[F]) LogProbBackward(zb, lb, eb kernels.Buffer, targets []int32, dpb, de
 		entropy = slice[F](op, "entropy", eb, T)
 	}
 	for t := range T {
-		for j := range V {
-			logP := invTemp*float64(logits[t*V+j]) - float64(lse[t])
+		row := logits[t*V : (t+1)*V]
+		largest, sum := math.Inf(-1), 0.0
+		for _, x := range row {
+			largest = max(largest, invTemp*float64(x))
+		}
+		for _, x := range row {
+			sum += math.Exp(invTemp*float64(x) - largest)
+		}
+		for j, x := range row {
+			logP := invTemp*float64(x) - largest - math.Log(sum)
 			p, g := math.Exp(logP), 0.0
 			if dlogp != nil {
 				g -= float64(dlogp[t]) * p
@@ -80,7 +91,7 @@ func (Of[F]) LogProbBackward(zb, lb, eb kernels.Buffer, targets []int32, dpb, de
 			if dentropy != nil && p > 0 {
 				g -= float64(dentropy[t]) * p * (logP + float64(entropy[t]))
 			}
-			logits[t*V+j] = F(invTemp * g)
+			row[j] = F(invTemp * g)
 		}
 	}
 }
