@@ -16,3 +16,6 @@ func TestConformanceF32(t *testing.T) { conformance.Run(t, "f32", ref.New()) }
 func TestConformanceF64(t *testing.T) {
 	conformance.RunDType(t, "f64", ref.Of[float64]{}, kernels.F64)
 }
+
+func TestGoldens(t *testing.T)    { conformance.GoldensF64(t, ref.New()) }
+func TestGoldensF32(t *testing.T) { conformance.Goldens(t, ref.New()) }
