@@ -136,3 +136,31 @@ func ptr(s string) *string {
 	}
 	return &s
 }
+
+// GenerationEOS returns the ids of eos_token_id in generation_config.json, which
+// chat models use to name the end of a turn; nil when there is no such file.
+func GenerationEOS(dir string) ([]int32, error) {
+	path := filepath.Join(dir, "generation_config.json")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("hf: %w", err)
+	}
+	var c struct {
+		EOS json.RawMessage `json:"eos_token_id"`
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return nil, fmt.Errorf("hf: %s: %w", path, err)
+	}
+	var one *int32
+	if json.Unmarshal(c.EOS, &one) == nil && one != nil {
+		return []int32{*one}, nil
+	}
+	var list []int32
+	if len(c.EOS) > 0 && json.Unmarshal(c.EOS, &list) != nil {
+		return nil, fmt.Errorf("hf: %s: eos_token_id is neither a number nor a list of numbers", path)
+	}
+	return list, nil
+}
