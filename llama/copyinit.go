@@ -105,6 +105,10 @@ func (m *Model) sameTokenHead(a *Attention, g int, read, write, carry [][]float6
 		slow = append(slow, i+half)
 	}
 	size := math.Sqrt(6 * math.Sqrt(float64(c.HeadDim)) / float64(len(slow)))
+	head{a.K.W, g * c.HeadDim}.scale(c.HeadDim, 0.1) // the fast pairs, which do see distance, start small
+	for h := range m.queryHeads(g) {
+		head{a.Q.W, h * c.HeadDim}.scale(c.HeadDim, 0.1)
+	}
 	for i, row := range slow {
 		head{a.K.W, g * c.HeadDim}.setRow(row, write[i], size)
 		for h := range m.queryHeads(g) {
