@@ -1,0 +1,85 @@
+package pyliteral
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// List is [a, b].
+type List []any
+
+// Tuple is (a, b).
+type Tuple []any
+
+// Dict is {k: v} in its order.
+type Dict []Item
+
+// Item is one entry of a Dict.
+type Item struct{ Key, Value any }
+
+// Get returns the value of a string key.
+func (d Dict) Get(key string) (any, bool) {
+	for _, it := range d {
+		if k, ok := it.Key.(string); ok && k == key {
+			return it.Value, true
+		}
+	}
+	return nil, false
+}
+
+// dictBuilder fills a Dict the way Python does: a key given twice keeps its first
+// place and takes the last value.
+type dictBuilder struct {
+	dict  Dict
+	index map[any]int
+}
+
+func (b *dictBuilder) set(key, value any) error {
+	h, err := hash(key)
+	if err != nil {
+		return err
+	}
+	if i, ok := b.index[h]; ok {
+		b.dict[i].Value = value
+		return nil
+	}
+	if b.index == nil {
+		b.index = map[any]int{}
+	}
+	b.index[h] = len(b.dict)
+	b.dict = append(b.dict, Item{key, value})
+	return nil
+}
+
+// hash maps equal keys to equal Go values: in Python 1, 1.0 and True are one key.
+func hash(key any) (any, error) {
+	switch k := key.(type) {
+	case nil, string, int64:
+		return k, nil
+	case bool:
+		if k {
+			return int64(1), nil
+		}
+		return int64(0), nil
+	case float64:
+		if i := int64(k); float64(i) == k && k < 1<<63 {
+			return i, nil
+		}
+		return k, nil
+	case *big.Int:
+		return "int:" + k.String(), nil
+	case Tuple:
+		return "tuple:" + Repr(k), nil
+	}
+	return nil, fmt.Errorf("a %s cannot be a key", kind(key))
+}
+
+func kind(v any) string {
+	switch v.(type) {
+	case List:
+		return "list"
+	case Dict:
+		return "dict"
+	}
+	return fmt.Sprintf("%T", v)
+}
