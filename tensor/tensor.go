@@ -104,7 +104,8 @@ func Copy(dst, src kernels.Buffer) {
 func (t *Tensor) setShape(op string, shape []int) {
 	for _, d := range shape {
 		if d < 0 {
-			panic(fmt.Sprintf("tensor: %s: shape %v has a negative size", op, shape))
+			// A copy: shape itself must not escape, for it is made at every call.
+			panic(fmt.Sprintf("tensor: %s: shape %v has a negative size", op, append([]int(nil), shape...)))
 		}
 	}
 	if len(shape) > len(t.inline) {
