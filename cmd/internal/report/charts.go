@@ -19,11 +19,14 @@ var panels = []panel{
 	{"Return of an episode, by part", "ppo", []string{"return", "reward_SuccCalling", "reward_Contribution", "reward_IsSolved"},
 		[]string{"all", "calls", "progress", "solved"}},
 	{"KL to the SFT model, nats of an episode", "ppo", []string{"kl"}, nil},
-	{"Entropy, nats of a token", "ppo", []string{"entropy_name", "entropy_arguments", "entropy_answer"}, []string{"tool", "arguments", "answer"}},
-	{"Calls of an episode", "ppo", []string{"calls", "invalid_calls"}, []string{"all", "that fail"}},
+	{"Entropy, nats of a token", "ppo", []string{"entropy_tool", "entropy_arguments", "entropy_answer"}, []string{"tool", "arguments", "answer"}},
+	{"Calls of an episode", "ppo", []string{"calls"}, nil},
+	{"Calls that fail, share", "ppo", []string{"invalid"}, nil},
 	{"Clipped tokens, share", "ppo", []string{"clip_fraction"}, nil},
 	{"Explained variance of the critic", "ppo", []string{"explained_variance"}, nil},
 	{"Norm of the gradient", "ppo", []string{"grad_norm"}, nil},
+	{"Loss of the policy", "ppo", []string{"policy_loss"}, nil},
+	{"Loss of the critic", "ppo", []string{"value_loss"}, nil},
 }
 
 const (

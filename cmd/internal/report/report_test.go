@@ -30,7 +30,7 @@ func sample() *Report {
 	var points []Point
 	for i := range 20 {
 		points = append(points, Point{"sft", float64(i * 10), map[string]float64{"loss": 3 / float64(i+1)}},
-			Point{"ppo", float64(i + 1), map[string]float64{"pass": float64(i) / 40, "kl": math.NaN(), "entropy_name": .3, "entropy_answer": .2}})
+			Point{"ppo", float64(i + 1), map[string]float64{"pass": float64(i) / 40, "kl": math.NaN(), "entropy_tool": .3, "entropy_answer": .2}})
 	}
 	e := episode.Episode{Iteration: 1, Task: hostile, Query: hostile, Outcome: hostile, Tokens: []int32{1, 2, 3, 4},
 		Turns: []episode.Turn{{Span: [2]int{1, 3}, Action: hostile, Observation: hostile, ParseError: hostile,

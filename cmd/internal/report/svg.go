@@ -76,7 +76,7 @@ func short(x float64) string {
 	switch a := math.Abs(x); {
 	case a >= 1e6:
 		return fmt.Sprintf("%.3gM", x/1e6)
-	case a >= 1e4:
+	case a >= 1e3:
 		return fmt.Sprintf("%.3gk", x/1e3)
 	}
 	return fmt.Sprintf("%.3g", x)
