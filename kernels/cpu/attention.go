@@ -130,17 +130,17 @@ func (t *attn) forward(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 	kt := w.get(slotKT, hd*chunk)
 	scores := w.get(slotS, max(qTile, t.group)*chunk)
 	out := w.get(slotO, max(qTile, t.group)*hd)
-	ml := w.get(slotML, 2*rows*t.group+2*max(qTile, t.group))
+	ml := w.get(slotML, 2*rows*t.group+4*max(qTile, t.group))
 	m, ml := ml[:rows*t.group], ml[rows*t.group:]
 	l, ml := ml[:rows*t.group], ml[rows*t.group:]
-	mc, lc := ml[:len(ml)/2], ml[len(ml)/2:]
+	mc, lc, tmp := ml[:len(ml)/4], ml[len(ml)/4:len(ml)/2], ml[len(ml)/2:]
 
 	pos := int(s.Pos0)
 	for c := 0; c*chunk < pos+q1; c++ {
 		n := min(chunk, pos+q1-c*chunk)
 		key := keyRow(s, c)*t.ldk + h*hd
 		packTransposed(t.isa, kt, chunk, t.k[key:], t.ldk, n, hd)
-		u := chunkTiles{t: t, w: w, kt: kt, v: t.v[key:], c: c, scores: scores, out: out, mc: mc, lc: lc}
+		u := chunkTiles{t: t, w: w, kt: kt, v: t.v[key:], c: c, scores: scores, out: out, mc: mc, lc: lc, tmp: tmp}
 		if s.Qn == 1 {
 			// Decoding: the heads of the group are the rows.
 			at := int(s.Q0)*t.ldq + h*t.group*hd
@@ -173,7 +173,7 @@ type chunkTiles struct {
 	kt, v       []float32
 	c           int
 	scores, out []float32
-	mc, lc      []float32
+	mc, lc, tmp []float32
 }
 
 // tile lets rows queries, the first at element at of q and the others ld
@@ -193,6 +193,6 @@ func (u *chunkTiles) tile(at, ld, rows, visible, inc int, m, l []float32) {
 	g = gemm{a: u.scores, rsa: chunk, csa: 1, b: u.v, ldb: t.ldk}
 	g.partAt(t.isa, u.w, out, ldo, 0, rows, 0, hd, 0, n, store)
 	if u.c > 0 {
-		mergeTile(t.isa, t.o[at:], ld, out, rows, hd, m, l, mc, lc)
+		mergeTile(t.isa, t.o[at:], ld, out, rows, hd, m, l, mc, lc, u.tmp)
 	}
 }

@@ -26,11 +26,15 @@ func sumExpGeneric(x []float32, s, m float32) (sum, dev float32) {
 	return foldGeneric(&a), foldGeneric(&b)
 }
 
-// expRowGeneric computes y[i] = e^(x[i]·s − m).
-func expRowGeneric(y, x []float32, s, m float32) {
+// expRowGeneric computes y[i] = e^(x[i]·s − m) and returns Σ y[i] in 16 lanes.
+// y may be x.
+func expRowGeneric(y, x []float32, s, m float32) float32 {
+	var sum [16]float32
 	for i, v := range x {
 		y[i] = expGeneric(float32(v*s) - m)
+		sum[i%16] += y[i]
 	}
+	return foldGeneric(&sum)
 }
 
 // softmaxBackwardGeneric computes x[i] = p·(c0 + c1·l) with l = x[i]·s − lse

@@ -6,6 +6,10 @@ func addVec(_ isa, y, a, b []float32) { addVecGeneric(y, a, b) }
 
 func axpy(_ isa, y []float32, s float32, x []float32) { axpyGeneric(y, s, x) }
 
+func axpby(_ isa, y []float32, alpha float32, x []float32, beta float32) {
+	axpbyGeneric(y, alpha, x, beta)
+}
+
 func scaleVec(_ isa, y []float32, s float32) { scaleVecGeneric(y, s) }
 
 func swiglu(_ isa, y, gate, up []float32) { swigluGeneric(y, gate, up) }
@@ -36,20 +40,12 @@ func maxScaled(_ isa, x []float32, s float32) float32 { return maxScaledGeneric(
 
 func sumExp(_ isa, x []float32, s, m float32) (sum, dev float32) { return sumExpGeneric(x, s, m) }
 
-func expRow(_ isa, y, x []float32, s, m float32) { expRowGeneric(y, x, s, m) }
+func expRow(_ isa, y, x []float32, s, m float32) float32 { return expRowGeneric(y, x, s, m) }
 
 func softmaxBackward(_ isa, x []float32, s, lse, c0, c1 float32) {
 	softmaxBackwardGeneric(x, s, lse, c0, c1)
 }
 
-func softmaxTile(_ isa, scores []float32, rows, visible, inc int, scale float32, m, l []float32) {
-	softmaxTileGeneric(scores, rows, visible, inc, scale, m, l)
-}
-
-func mergeTile(_ isa, o []float32, ldo int, oc []float32, rows, hd int, m, l, mc, lc []float32) {
-	mergeTileGeneric(o, ldo, oc, rows, hd, m, l, mc, lc)
-}
-
-func softmaxTileBackward(_ isa, p, ds []float32, rows, visible, inc int, scale float32, lse, delta []float32) {
-	softmaxTileBackwardGeneric(p, ds, rows, visible, inc, scale, lse, delta)
+func scoreBackward(_ isa, p, ds []float32, scale, lse, delta float32) {
+	scoreBackwardGeneric(p, ds, scale, lse, delta)
 }

@@ -1,0 +1,31 @@
+//go:build !purego
+
+#include "go_asm.h"
+#include "textflag.h"
+#include "avx2_amd64.h"
+#include "adamw_amd64.h"
+
+// func adamw256(p, g, m, v []float32, s *adamScalars)
+TEXT ·adamw256(SB), NOSPLIT, $0-104
+	MOVQ p_base+0(FP), DI
+	MOVQ p_len+8(FP), CX
+	MOVQ g_base+24(FP), SI
+	MOVQ m_base+48(FP), BX
+	MOVQ v_base+72(FP), R8
+	MOVQ s+96(FP), R9
+	LOOP(ADAMWSTEP)
+	VZEROUPPER
+	RET
+
+// func sumSquares256(x []float32) float64
+TEXT ·sumSquares256(SB), NOSPLIT, $0-32
+	MOVQ x_base+0(FP), SI
+	MOVQ x_len+8(FP), CX
+	ZEROV(V10)
+	ZEROV(V11)
+	LOOP(SQUARESTEP)
+	VADDPD V11, V10, V0
+	FOLD64
+	MOVSD X0, ret+24(FP)
+	VZEROUPPER
+	RET
