@@ -1,6 +1,10 @@
 package ppo
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/toolenv"
+)
 
 // Episode is one trajectory ready to be learnt from: the exact tokens that the
 // model saw and chose, and what is known of each of them. Slices that go by
@@ -22,6 +26,10 @@ type Episode struct {
 	Solved  bool // for reports
 	Calls   int
 	Invalid int // calls that failed
+
+	// Trajectory is where the episode comes from, nil for stored ones. The trainer
+	// writes the advantages into it.
+	Trajectory *toolenv.Trajectory
 
 	// Advantages and Returns are written by the trainer: [T], 0 where nothing
 	// was sampled.

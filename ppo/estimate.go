@@ -76,5 +76,6 @@ func (t *Trainer) estimate(b *Batch, r *Report) {
 	b.Advantage = b.gather(func(i int) []float64 { return b.Rows[i].Advantage })
 	for i, e := range b.Episodes {
 		e.Advantages, e.Returns = b.Rows[i].Advantage, b.Rows[i].Return
+		e.record()
 	}
 }

@@ -84,6 +84,10 @@ func NewTrainer(policy *llama.Model, dev kernels.Backend, cfg Config, seed uint6
 	return t, nil
 }
 
+// Attach lets an engine that samples for the trainer report the critic's values
+// as well. Values are computed afterwards where this is left out.
+func (t *Trainer) Attach(e *llama.Engine) { e.Value = t.Critic.Hook() }
+
 // Iterate is one iteration of PPO.
 func (t *Trainer) Iterate(ctx context.Context, src Source) (*Report, error) {
 	r := &Report{Iteration: t.Iteration, Beta: t.Controller.Beta, LR: t.Config.lr(t.Iteration)}

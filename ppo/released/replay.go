@@ -17,8 +17,8 @@ import (
 // Options say how a run is replayed.
 type Options struct {
 	// Device computes; DType is F64 on the reference backend, F32 elsewhere.
-	Device kernels.Backend
-	DType  kernels.DType
+	Device  kernels.Backend
+	DType   kernels.DType
 	Batches int // replay at most so many batches; 0: all
 	// Progress, if set, is called after each batch with its statistics.
 	Progress func(done, all int, b *Batch)
