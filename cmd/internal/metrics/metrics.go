@@ -94,6 +94,12 @@ func (w *Writer) Write(r *Record) error {
 			scalars = append(scalars, tfevents.Scalar{Tag: r.Stage + "/" + f.name, Value: v})
 		case int:
 			scalars = append(scalars, tfevents.Scalar{Tag: r.Stage + "/" + f.name, Value: float64(v)})
+		case bool:
+			x := tfevents.Scalar{Tag: r.Stage + "/" + f.name}
+			if v {
+				x.Value = 1
+			}
+			scalars = append(scalars, x)
 		}
 	}
 	put("seconds", math.Round(now.Sub(w.begun).Seconds()*1e3)/1e3)

@@ -48,6 +48,29 @@ func TestAFieldGivenTwiceIsAMistake(t *testing.T) {
 	New("sft", 1).Num("loss", 1).Num("loss", 2)
 }
 
+func TestFieldsFollowTheStruct(t *testing.T) {
+	var lines bytes.Buffer
+	w := NewWriter(&lines, nil, time.UnixMilli(0))
+	w.now = func() time.Time { return time.UnixMilli(0) }
+	figures := struct {
+		KL      float64            `json:"kl"`
+		Dead    bool               `json:"dead"`
+		Rewards map[string]float64 `json:"rewards"`
+		Loss    float64            `json:"loss,omitempty"`
+		Seconds float64            `json:"seconds"`
+		Inner   int
+		hidden  int
+	}{KL: .5, Rewards: map[string]float64{"b": 2, "a": 1}}
+	if err := w.Write(New("ppo", 1).Fields(figures, "seconds")); err != nil {
+		t.Fatal(err)
+	}
+	want := `{"stage":"ppo","step":1,"kl":0.5,"dead":false,"rewards_a":1,"rewards_b":2,"loss":0,"seconds":0,"time":0}` + "\n"
+	if got := lines.String(); got != want {
+		t.Errorf("got  %swant %s", got, want)
+	}
+	_ = figures.hidden
+}
+
 func ExampleRecord() {
 	w := NewWriter(os.Stdout, nil, time.UnixMilli(0))
 	w.now = func() time.Time { return time.UnixMilli(1500) }

@@ -16,7 +16,7 @@ type panel struct {
 var panels = []panel{
 	{"SFT: loss of a token, nats", "sft", []string{"loss"}, nil},
 	{"Pass rate of the training episodes", "ppo", []string{"pass"}, nil},
-	{"Return of an episode, by part", "ppo", []string{"return", "reward_SuccCalling", "reward_Contribution", "reward_IsSolved"},
+	{"Return of an episode, by part", "ppo", []string{"return", "rewards_SuccCalling", "rewards_Contribution", "rewards_IsSolved"},
 		[]string{"all", "calls", "progress", "solved"}},
 	{"KL to the SFT model, nats of an episode", "ppo", []string{"kl"}, nil},
 	{"Entropy, nats of a token", "ppo", []string{"entropy_tool", "entropy_arguments", "entropy_answer"}, []string{"tool", "arguments", "answer"}},
