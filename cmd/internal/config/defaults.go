@@ -32,7 +32,7 @@ func embedded() *Config {
 			RopeTheta: 1e4, Init: "copy", Context: 640},
 		LoRA: LoRA{R: 0, Alpha: 16, Targets: []string{"q_proj", "v_proj"}},
 		SFT: SFT{Tokens: 9_600_000, Batch: 4096, LR: 2.5e-3, Beta1: .9, Beta2: .98, Decay: .05, ClipNorm: 1,
-			Warmup: .05, FinalLR: .1, CopySteps: 130, CopyBatch: 2400, CopyEvery: 20},
+			Warmup: .05, FinalLR: .1, MicroTokens: 4096, CopySteps: 130, CopyTokens: 2400, CopyWarmup: 20, CopyEvery: 20},
 		Env:    Env{Calls: 9, ActionTokens: 96},
 		Eval:   Eval{Tasks: 100, Temperature: 1},
 		Reward: Reward{Shaper: "graph", FailCost: .1},
@@ -44,7 +44,7 @@ func embedded() *Config {
 		Critic: Critic{Kind: "detached", Hidden: 128, LR: 2e-3, Coef: .5, ValueClip: .2},
 		Loss:   Loss{Aggregate: "token-mean", Constant: 1000},
 		Data:   Data{Epochs: 5, Batch: 8, Context: 4096, ActionTokens: 1200},
-		Compat: Compat{Mode: "none"},
+		Compat: Compat{Mode: "none", DType: "f64"},
 		Save:   Save{SFTEvery: 50, LogEvery: 10, PPOEvery: 1},
 	}
 }

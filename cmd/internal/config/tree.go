@@ -52,7 +52,7 @@ type Model struct {
 	MLP       int     `json:"mlp" in:"[8,65536]" when:"model.path=,sft.from=" doc:"width of the SwiGLU layer"`
 	RopeTheta float64 `json:"rope_theta" in:"(0,∞)" when:"model.path=,sft.from=" doc:"base of the rotary angles"`
 	Init      string  `json:"init" oneof:"copy|plain" when:"model.path=,sft.from=" doc:"copy: previous-token and matching heads are set up to copy; plain: random (docs/adr)"`
-	Context   int     `json:"context" in:"[32,1048576]" when:"sft.from=" doc:"tokens of the longest episode"`
+	Context   int     `json:"context" in:"[32,1048576]" when:"sft.from=,data.file=" doc:"tokens of the longest episode"`
 }
 
 // LoRA trains low-rank adapters instead of the weights (Hu et al. 2021).
@@ -64,20 +64,22 @@ type LoRA struct {
 
 // SFT is the imitation stage.
 type SFT struct {
-	From       string  `json:"from" doc:"run directory whose SFT checkpoint is the start: no imitation is done here"`
-	FromSHA256 string  `json:"from_sha256" mark:"recorded" doc:"digest of that checkpoint's weights"`
-	Tokens     int     `json:"tokens" in:"[1,∞)" when:"sft.from=" doc:"tokens of demonstrations to train on, each once"`
-	Batch      int     `json:"batch" in:"[1,∞)" when:"sft.from=" doc:"tokens per optimiser step"`
-	LR         float64 `json:"lr" in:"(0,1]" when:"sft.from=" doc:"peak learning rate of AdamW"`
-	Beta1      float64 `json:"beta1" in:"[0,1)" when:"sft.from=" doc:"AdamW's decay of the first moment"`
-	Beta2      float64 `json:"beta2" in:"[0,1)" when:"sft.from=" doc:"AdamW's decay of the second moment"`
-	Decay      float64 `json:"weight_decay" in:"[0,1]" when:"sft.from=" doc:"AdamW's decay of matrices"`
-	ClipNorm   float64 `json:"clip_norm" in:"(0,∞)" when:"sft.from=" doc:"largest global norm of a gradient"`
-	Warmup     float64 `json:"warmup" in:"[0,1]" when:"sft.from=" doc:"share of the steps in which the rate rises"`
-	FinalLR    float64 `json:"final_lr" in:"[0,1]" when:"sft.from=" doc:"share of the peak rate that the cosine ends at"`
-	CopySteps  int     `json:"copy_steps" in:"[0,∞)" when:"sft.from=" doc:"steps on strings to copy before the first demonstration"`
-	CopyBatch  int     `json:"copy_batch" in:"[1,∞)" when:"sft.from=" doc:"tokens of a step on strings to copy"`
-	CopyEvery  int     `json:"copy_every" in:"[0,∞)" when:"sft.from=" doc:"after the warm-up, one step in so many is on strings to copy; 0: none"`
+	From        string  `json:"from" doc:"run directory whose SFT checkpoint is the start: no imitation is done here"`
+	FromSHA256  string  `json:"from_sha256" mark:"recorded" doc:"digest of that checkpoint's weights"`
+	Tokens      int     `json:"tokens" in:"[0,∞)" when:"sft.from=" doc:"tokens of demonstrations to train on, each once; 0: no imitation"`
+	Batch       int     `json:"batch" in:"[1,∞)" when:"sft.from=" doc:"tokens per optimiser step"`
+	MicroTokens int     `json:"micro_tokens" in:"[1,∞)" when:"sft.from=" doc:"most tokens of one forward and backward pass: bounds memory"`
+	LR          float64 `json:"lr" in:"(0,1]" when:"sft.from=" doc:"peak learning rate of AdamW"`
+	Beta1       float64 `json:"beta1" in:"[0,1)" when:"sft.from=" doc:"AdamW's decay of the first moment"`
+	Beta2       float64 `json:"beta2" in:"[0,1)" when:"sft.from=" doc:"AdamW's decay of the second moment"`
+	Decay       float64 `json:"weight_decay" in:"[0,1]" when:"sft.from=" doc:"AdamW's decay of matrices"`
+	ClipNorm    float64 `json:"clip_norm" in:"(0,∞)" when:"sft.from=" doc:"largest global norm of a gradient"`
+	Warmup      float64 `json:"warmup" in:"[0,1]" when:"sft.from=" doc:"share of the steps in which the rate rises"`
+	FinalLR     float64 `json:"final_lr" in:"[0,1]" when:"sft.from=" doc:"share of the peak rate that the cosine ends at"`
+	CopySteps   int     `json:"copy_steps" in:"[0,∞)" when:"sft.from=" doc:"steps on strings to copy before the first demonstration"`
+	CopyTokens  int     `json:"copy_tokens" in:"[1,∞)" when:"sft.from=" doc:"tokens of a step on strings to copy"`
+	CopyWarmup  int     `json:"copy_warmup" in:"[0,∞)" when:"sft.from=" doc:"of the first copy_steps, those in which the rate rises"`
+	CopyEvery   int     `json:"copy_every" in:"[0,∞)" when:"sft.from=" doc:"after the warm-up, one step in so many is on strings to copy; 0: none"`
 }
 
 // Env is the budget of an episode, in training and in evaluation alike.

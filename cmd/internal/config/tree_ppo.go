@@ -71,6 +71,7 @@ type Data struct {
 type Compat struct {
 	Mode   string `json:"mode" oneof:"none|released" doc:"released: the numbers of StepTool's released trainer, defects included (-compat)"`
 	Replay string `json:"replay" when:"compat.mode=released" doc:"folder of a recorded run (run.json, init.safetensors) to replay"`
+	DType  string `json:"dtype" oneof:"f64|f32" when:"compat.replay!=" doc:"f64: the reference backend, exact; f32: the fast one"`
 	Dump   string `json:"dump" when:"compat.replay!=" doc:"folder that receives the replayed run's numbers (-dump)"`
 }
 
