@@ -20,7 +20,7 @@ func attentionWays(s *suite, t *testing.T) {
 		for _, n := range lens {
 			pairs = append(pairs, [2]int{n, n})
 		}
-		w := &ways{suite: s, problem: s.problem(a, pairs), t: t}
+		w := &ways{suite: s, problem: s.problem(a, pairs, false), t: t}
 		w.pages()
 		w.want = w.run("whole", w.seqs, false)
 		w.check("whole again", w.seqs, false)

@@ -50,10 +50,12 @@ func sample(s *suite, t *testing.T) {
 		}
 	}
 	// Tokens that cannot be drawn are not drawn, not even at the ends.
-	logits := []float64{-1e4, 0, -1e4, 1, -1e4}
-	for _, u := range []float64{0, 0.1, 0.5, 1 - 0x1p-53} {
-		if id := s.draw(t, s.b, logits, []float64{u}, 5, 1)[0]; id != 1 && id != 3 {
-			t.Fatalf("u = %v drew token %d of probability 0", u, id)
+	for range 30 {
+		logits := append(append([]float64{-1e4}, s.normal(20, 2)...), -1e4, -1e4)
+		for _, u := range []float64{0, 0x1p-53, 0.5, 1 - 0x1p-53} {
+			if id := s.draw(t, s.b, logits, []float64{u}, len(logits), 1)[0]; id < 1 || id > 20 {
+				t.Fatalf("u = %v drew token %d of probability 0", u, id)
+			}
 		}
 	}
 }
