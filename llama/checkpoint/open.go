@@ -1,7 +1,9 @@
 package checkpoint
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,8 +105,10 @@ const (
 func kindOf(path string) (kind, error) {
 	st, err := os.Stat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, fmt.Errorf("checkpoint: %s is not there (want a checkpoint directory, a .gguf file, or the final/ directory of a run)", path)
 	case err != nil:
-		return 0, fmt.Errorf("checkpoint: %w (want a checkpoint directory, a .gguf file, or the final/ directory of a run)", err)
+		return 0, fmt.Errorf("checkpoint: %w", err)
 	case st.IsDir():
 		if exists(filepath.Join(path, "final", "config.json")) {
 			return 0, fmt.Errorf("checkpoint: %s is the directory of a run: give %s", path, filepath.Join(path, "final"))
