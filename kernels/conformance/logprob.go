@@ -114,11 +114,12 @@ func logProbBackward(s *suite, t *testing.T) {
 			row := i / V
 			logP := invTemp*logits[i] - lseB.At(row)
 			p := math.Exp(logP)
-			size := math.Abs(dlogp[row])*p + math.Abs(dentropy[row])*p*(1+math.Abs(logP)+math.Abs(entropy[row]))
+			factor := math.Abs(dlogp[row]) + math.Abs(dentropy[row])*(1+math.Abs(logP)+math.Abs(entropy[row]))
+			size := p * factor
 			if int(targets[row]) == i%V {
 				size += math.Abs(dlogp[row]) * s.eps()
 			}
-			return invTemp * (s.eps()*(32+8*largest[row])*size + 8*s.eps()*math.Abs(dlogp[row])*p + s.tiny())
+			return invTemp * (s.eps()*(32+8*largest[row])*size + 8*s.eps()*math.Abs(dlogp[row])*p + s.tiny()*factor)
 		}
 		for _, which := range []struct {
 			name            string
