@@ -15,7 +15,3 @@ func packTransposedGeneric(dst []float32, ld int, src []float32, stride, rows, c
 		}
 	}
 }
-
-func packTransposed(_ isa, dst []float32, ld int, src []float32, stride, rows, cols int) {
-	packTransposedGeneric(dst, ld, src, stride, rows, cols)
-}
