@@ -108,7 +108,7 @@ var layouts = []*turns{
 	},
 	{
 		name: "llama3-1", roles: plainRoles, header: llama3,
-		end: Piece{special("<|eot_id|>")}, userBefore: "\n", userAfter: "\nBegin!\n",
+		end: Piece{special("<|eot_id|>")}, userAfter: "\nBegin!\n",
 	},
 	{
 		name: "toolllama-react", roles: capitalRoles, header: toolBenchHeader,
@@ -126,10 +126,12 @@ func toolBenchHeader(role string) Piece {
 
 func init() {
 	// For models with turn tokens, ToolBench's inference differs from StepTool's
-	// training in the system text only.
+	// training in the system text and in a newline before the query, which the
+	// training rows of llama3-1 lack.
 	for _, name := range []string{"qwen2", "llama3-1"} {
 		l := *find(name)
 		l.name += "-react"
+		l.userBefore = "\n"
 		layouts = append(layouts, &l)
 	}
 }
