@@ -35,7 +35,7 @@ func embedded() *Config {
 			Warmup: .05, FinalLR: .1, MicroTokens: 4096, CopySteps: 130, CopyTokens: 2400, CopyWarmup: 20, CopyEvery: 20},
 		Env:    Env{Calls: 9, ActionTokens: 96},
 		Eval:   Eval{Tasks: 100, Temperature: 1},
-		Reward: Reward{Shaper: "graph", FailCost: .1},
+		Reward: Reward{Shaper: "graph", FailCost: .1, Alpha: 1, Threshold: .3},
 		PPO: PPO{Iterations: 40, Tasks: 32, Samples: 4, Temperature: 1, Epochs: 2, Minibatches: 4, Accumulate: 1, MicroTokens: 4096,
 			LR: 1.5e-4, Beta1: .9, Beta2: .98, Warmup: 3, ClipNorm: 1,
 			GAE: "step-trace", Whiten: "full", DeadStd: 1e-6,
@@ -69,6 +69,7 @@ func stored(c *Config, template string) {
 	p.Iterations, p.Epochs, p.Minibatches, p.Accumulate = 0, 4, 4, 4
 	p.LR, p.Beta1, p.Beta2, p.Decay, p.Warmup, p.ClipNorm = 1e-5, .9, .999, 0, 0, 0
 	p.GAE, p.DualClip, p.CriticLed = "token", 0, 0
+	p.MicroTokens = 1024
 	p.KLCoef, p.KLController, p.Behaviour = .3, "adaptive", "current"
 	c.Critic = Critic{Kind: "shared", Hidden: 128, LR: 1e-5, Coef: .1, ValueClip: .2}
 	c.LoRA = LoRA{R: 8, Alpha: 16, Targets: []string{"q_proj", "v_proj"}}

@@ -99,5 +99,7 @@ type Reward struct {
 	Shaper        string  `json:"shaper" oneof:"graph|steptool|file|final" when:"method=ppo-step" doc:"graph: milestones once each; steptool: the paper's rules; file: annotations; final: the answer alone"`
 	File          string  `json:"file" when:"reward.shaper=file" doc:"annotations in StepTool's JSON"`
 	FailCost      float64 `json:"fail_cost" in:"[0,1]" when:"reward.shaper=graph" doc:"cost of a call that fails"`
+	Alpha         float64 `json:"alpha" in:"[0,∞)" when:"reward.shaper=steptool|file" doc:"weight of SuccCalling against Contribution (the paper's equation 3)"`
+	Threshold     float64 `json:"threshold" in:"[0,1]" when:"reward.shaper=steptool" doc:"overlap with the answer from which a call counts as contributing"`
 	AllowFarmable bool    `json:"allow_farmable" doc:"train even where the guard finds that repeating pays more than solving"`
 }

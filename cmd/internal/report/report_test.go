@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
+	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
 
 const hostile = `<script>alert("x")</script>&'`
@@ -22,7 +23,7 @@ func sample() *Report {
 	for _, stage := range []string{"sft", "final"} {
 		for _, set := range []string{"I1-inst", hostile} {
 			for _, temperature := range []float64{0, 1} {
-				rows = append(rows, evaluate.Row{Stage: stage, Set: set, N: 100, Pass: .5, PassLow: .4, PassHigh: .6, Temperature: temperature})
+				rows = append(rows, evaluate.Row{Stage: stage, Set: set, Result: metrics.Result{N: 100, Pass: .5, PassLow: .4, PassHigh: .6}, Temperature: temperature})
 			}
 		}
 	}

@@ -102,7 +102,7 @@ func (d *Dir) WriteFile(name string, data []byte) error {
 // Replace fills a folder under another name, syncs it, and puts it in the
 // place of the folder name.
 func (d *Dir) Replace(name string, fill func(dir string) error) error {
-	tmp := d.File(unfinished + name)
+	tmp := d.File(filepath.Dir(name), unfinished+filepath.Base(name))
 	if err := fillFolder(tmp, fill); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (d *Dir) Replace(name string, fill func(dir string) error) error {
 	if err := os.Rename(tmp, d.File(name)); err != nil {
 		return errors.Join(plain(err), os.RemoveAll(tmp))
 	}
-	return syncPath(d.Path)
+	return syncPath(d.File(filepath.Dir(name)))
 }
 
 // removeUnfinished deletes what a killed process was writing.

@@ -182,14 +182,17 @@ func TestForeignDirectoriesAreRefused(t *testing.T) {
 func TestReplace(t *testing.T) {
 	d := create(t)
 	for _, content := range []string{"old", "new"} {
-		err := d.Replace("final", func(dir string) error {
+		err := d.Replace("checkpoints/sft", func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "w"), []byte(content), 0o666)
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, _ := os.ReadFile(d.File("final", "w")); string(got) != content {
+		if got, _ := os.ReadFile(d.File("checkpoints/sft", "w")); string(got) != content {
 			t.Errorf("got %q", got)
 		}
+	}
+	if list, _ := os.ReadDir(d.Path); len(list) != 2 {
+		t.Errorf("left: %v", list)
 	}
 }

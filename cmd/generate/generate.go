@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/kernels/cpu"
+	"github.com/stepgrain/stepgrain/llama"
+	"github.com/stepgrain/stepgrain/llama/checkpoint"
+)
+
+// sample is one continuation.
+type sample struct {
+	ids      []int32
+	logprobs []float32
+	reason   string
+}
+
+// generate does what the flags ask for and prints it.
+func generate(ctx context.Context, o *options, stdin io.Reader, stdout io.Writer) error {
+	dev, err := cpu.New(cpu.Options{Workers: o.workers, Impl: cpu.ImplFromEnv()})
+	if err != nil {
+		return err
+	}
+	defer dev.Close()
+	c, err := checkpoint.Open(o.model, checkpoint.Options{Adapter: o.adapter})
+	if err != nil {
+		return err
+	}
+	prompt, err := promptIDs(o, c, stdin)
+	if err != nil {
+		return err
+	}
+	p := newPrinter(o, c, prompt, stdout)
+	e := llama.NewEngine(c.Model, dev, llama.EngineOptions{})
+
+	// The prompt is computed once; the samples share its part of the KV cache.
+	trunk := e.NewSession()
+	defer trunk.Close()
+	err = e.Run(ctx, []*llama.Request{{Session: trunk, Feed: prompt, Score: o.score}}, func(_ *llama.Request, r *llama.Result) *llama.Request {
+		if o.score {
+			p.score(r.FeedLogProbs[1:])
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("prompt: %w", err)
+	}
+	return continueAll(ctx, o, e, trunk, c.StopIDs, p)
+}
+
+// continueAll samples all continuations side by side. Each request asks for one
+// token and is followed by the next, so that text appears as it is made.
+func continueAll(ctx context.Context, o *options, e *llama.Engine, trunk *llama.Session, stop []int32, p *printer) error {
+	samples := make([]sample, o.n)
+	if o.max == 0 {
+		for i := range samples {
+			samples[i].reason = "length"
+			p.end(i, &samples[i])
+		}
+		return p.err
+	}
+	var reqs []*llama.Request
+	for i := range samples {
+		s := trunk.Fork()
+		defer s.Close()
+		reqs = append(reqs, &llama.Request{
+			Session: s, MaxNew: 1, Stop: stop, Tag: i,
+			Temperature: o.temperature, TopP: o.topP, TopK: o.topK, Rand: rng.New(o.seed, "generate", i),
+		})
+	}
+	err := e.Run(ctx, reqs, func(req *llama.Request, r *llama.Result) *llama.Request {
+		i := req.Tag.(int)
+		s := &samples[i]
+		s.ids = append(s.ids, r.IDs...)
+		s.logprobs = append(s.logprobs, r.LogProbs...)
+		p.token(i, r.IDs)
+		if r.Reason == "length" && len(s.ids) < o.max && p.err == nil {
+			return req
+		}
+		s.reason = r.Reason
+		p.end(i, s)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return p.err
+}

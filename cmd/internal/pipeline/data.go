@@ -1,0 +1,124 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/episode"
+	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
+	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/ppo"
+	"github.com/stepgrain/stepgrain/toolenv/steptool"
+)
+
+// inspectData reads the stored trajectories.
+func (r *run) inspectData() error {
+	c := r.config
+	var err error
+	if c.Data.SHA256, err = digest(c.Data.File); err != nil {
+		return err
+	}
+	rows, err := steptool.Load(c.Data.File)
+	if err != nil {
+		return err
+	}
+	layout, err := chat.ByName(c.Model.Template)
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		conversation, err := layout.Parse(row.Prompts, row.Responses)
+		if err != nil {
+			return fmt.Errorf("%s: row %d: %w (is -template %s right for this file?)", c.Data.File, i+1, err, c.Model.Template)
+		}
+		rewards := row.Rewards
+		if c.Method == "ppo-final" { // the answer alone is paid
+			rewards = make([]float64, len(row.Rewards))
+			rewards[len(rewards)-1] = row.Rewards[len(rewards)-1]
+		}
+		r.stored = append(r.stored, ppo.StoredTrajectory{ID: fmt.Sprintf("row-%d", i+1), Conversation: conversation, Rewards: rewards})
+	}
+	return nil
+}
+
+// offline is PPO on stored trajectories.
+func (r *run) offline(ctx context.Context) error {
+	c := r.config
+	if r.state.Stage == "start" {
+		r.state.Stage = "data"
+	}
+	if err := r.openOffline(); err != nil {
+		return err
+	}
+	limits := chat.Limits{Tokens: min(c.Data.Context, r.model.Config.MaxPositionEmbeddings), Action: c.Data.ActionTokens}
+	src, err := ppo.NewStored(r.renderer, r.stored, limits, c.Data.Batch, c.Data.Epochs, rng.Derive(c.Seed, "stored"))
+	if err != nil {
+		return err
+	}
+	if src.Dropped > 0 || src.Cut > 0 {
+		r.out.Printf("note: %d leading steps did not fit %d tokens and were dropped with their rewards, %d actions were cut at %d tokens", src.Dropped, limits.Tokens, src.Cut, limits.Action)
+	}
+	n := c.PPO.Iterations
+	if n == 0 {
+		n = src.Batches()
+	}
+	task := r.out.Begin("ppo", "batch", n, r.trainer.Iteration)
+	for r.trainer.Iteration < n {
+		it := r.trainer.Iteration
+		figures, err := r.trainer.Iterate(ctx, src)
+		if err != nil {
+			return err
+		}
+		episodes, err := src.Episodes(ctx, it)
+		if err != nil {
+			return err
+		}
+		if err := r.learned(it, episodes); err != nil {
+			return err
+		}
+		if err := r.metrics.Write(metrics.New("ppo", it+1).Fields(*figures, "iteration", "seconds", "pass", "calls", "invalid", "rollout_tokens_per_second")); err != nil {
+			return err
+		}
+		task.Update(r.trainer.Iteration, "loss %.4f   value %.4f   kl %.4f   clip %.2f", figures.PolicyLoss, figures.ValueLoss, figures.KL, figures.ClipFrac)
+		if done := r.trainer.Iteration; done%c.Save.PPOEvery == 0 || done == n {
+			if err := r.checkpointTrainer(fmt.Sprintf("data-%d", done)); err != nil {
+				return err
+			}
+		}
+	}
+	task.End()
+	return nil
+}
+
+// openOffline makes the policy of -model, with adapters, and its trainer.
+func (r *run) openOffline() error {
+	if err := r.openModel(); err != nil {
+		return err
+	}
+	for _, l := range r.model.Layers {
+		l.Recompute = true // rows are long and the model may be large: activations are made again in the backward pass
+	}
+	if err := r.openTrainer(); err != nil {
+		return err
+	}
+	p := r.model.Config
+	r.out.Printf("model %s: %d layers, d %d, %d parameters, LoRA rank %d, computing with %s; %d stored trajectories",
+		p.ModelType, p.NumHiddenLayers, p.HiddenSize, p.Parameters(), r.config.LoRA.R, r.config.Impl, len(r.stored))
+	return nil
+}
+
+// learned appends the rows of a batch to trajectories.jsonl.
+func (r *run) learned(iteration int, list []*ppo.Episode) error {
+	var lines []byte
+	for _, e := range list {
+		line, err := json.Marshal(episode.FromStored(e, &r.stored[e.Group], iteration+1))
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	_, err := r.trajectories.Write(lines)
+	return err
+}

@@ -1,0 +1,158 @@
+package pipeline
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
+	"github.com/stepgrain/stepgrain/cmd/internal/report"
+	"github.com/stepgrain/stepgrain/cmd/internal/rundir"
+	"github.com/stepgrain/stepgrain/llama/hf"
+)
+
+// finish writes what a finished run leaves behind. Each file is complete or
+// absent, and all follow from the last checkpoint, so that a run that is killed
+// here finishes when it is resumed.
+func (r *run) finish() error {
+	if err := r.writeRows(); err != nil {
+		return err
+	}
+	err := r.dir.Replace(finalDir, func(dir string) error {
+		if r.critic != nil {
+			if err := hf.SaveValueHead(dir, r.critic.Head(), map[string]string{"kind": r.critic.Kind}); err != nil {
+				return err
+			}
+		}
+		return r.saveModel(dir)
+	})
+	if err != nil {
+		return err
+	}
+	s := r.summarise()
+	if err := r.dir.WriteFile(summaryFile, s.json()); err != nil {
+		return err
+	}
+	if err := r.report(s); err != nil {
+		return err
+	}
+	r.state.Stage = "done"
+	if err := r.checkpoint("done", nil); err != nil {
+		return err
+	}
+	r.table(s)
+	return nil
+}
+
+// writeRows writes eval.json as far as it is known.
+func (r *run) writeRows() error {
+	rows := r.state.Rows
+	if rows == nil {
+		rows = []evaluate.Row{}
+	}
+	var b bytes.Buffer
+	b.WriteString("[")
+	for i := range rows {
+		line, err := json.Marshal(&rows[i])
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+		b.Write(line)
+	}
+	b.WriteString("\n]\n")
+	return r.dir.WriteFile(evalFile, b.Bytes())
+}
+
+// report makes report.html from the run's files.
+func (r *run) report(s *summary) error {
+	points, err := report.Points(r.dir.File(metricsFile))
+	if err != nil {
+		return err
+	}
+	episodes, err := report.Sample(r.dir.File(trajectoriesFile))
+	if err != nil {
+		return err
+	}
+	config, err := os.ReadFile(r.dir.File(rundir.ConfigFile))
+	if err != nil {
+		return err
+	}
+	page, err := report.HTML(&report.Report{
+		Title: fmt.Sprintf("Stepgrain: %s, seed %d", r.config.Method, r.config.Seed), Facts: r.facts(s),
+		Rows: r.state.Rows, Points: points, Episodes: episodes, Config: string(config),
+		Piece: func(id int32) string { return r.tokenizer.Decode([]int32{id}) },
+	})
+	if err != nil {
+		return err
+	}
+	return r.dir.WriteFile(reportFile, page)
+}
+
+// facts are the figures at the top of the report.
+func (r *run) facts(s *summary) []report.Fact {
+	var list []report.Fact
+	pass := func(name string, before, after *float64) {
+		if before == nil || after == nil {
+			return
+		}
+		f := report.Fact{Name: name, Figure: fmt.Sprintf("%.0f → %.0f %%", 100**before, 100**after), Remark: "mean over the held-out sets"}
+		if r.config.Method == "sft" {
+			f.Figure = fmt.Sprintf("%.0f %%", 100**before)
+		}
+		list = append(list, f)
+	}
+	pass("pass rate, greedy", s.PassSFT, s.PassFinal)
+	pass("pass rate, sampled", s.PassSFTSampled, s.PassFinalSampled)
+	if r.config.Method != "sft" {
+		remark := "all exactly 1"
+		if s.RatioViolations > 0 {
+			remark = fmt.Sprintf("%d not exactly 1", s.RatioViolations)
+		}
+		list = append(list, report.Fact{Name: "first ratios checked", Figure: fmt.Sprint(s.RatioChecks), Remark: remark})
+	}
+	m := r.model.Config
+	return append(list,
+		report.Fact{Name: "model", Figure: fmt.Sprintf("%.2f M", float64(m.Parameters())/1e6), Remark: fmt.Sprintf("%d layers, d %d, vocabulary %d", m.NumHiddenLayers, m.HiddenSize, m.VocabSize)},
+		report.Fact{Name: "time", Figure: minutes(s.Seconds), Remark: "kernels: " + r.config.Impl},
+		report.Fact{Name: "peak memory", Figure: fmt.Sprintf("%.0f MB", float64(s.PeakRSS)/1e6), Remark: "of the process"})
+}
+
+func minutes(seconds float64) string {
+	return fmt.Sprintf("%d:%02d", int(seconds)/60, int(seconds)%60)
+}
+
+// table prints the outcome.
+func (r *run) table(s *summary) {
+	if s.PassSFT != nil {
+		r.out.Printf("\n%-10s %5s   %-28s %-28s", "set", "tasks", "greedy: SFT → RL", "sampled: SFT → RL")
+		find := func(stage, strategy, set string) *evaluate.Row {
+			for i := range r.state.Rows {
+				if x := &r.state.Rows[i]; x.Stage == stage && x.Strategy == strategy && x.Set == set {
+					return x
+				}
+			}
+			return &evaluate.Row{}
+		}
+		cell := func(strategy, set string) string {
+			a, b := find("sft", strategy, set), find("final", strategy, set)
+			return fmt.Sprintf("%3.0f → %3.0f %%  (%2.0f–%2.0f)", 100*a.Pass, 100*b.Pass, 100*b.PassLow, 100*b.PassHigh)
+		}
+		for _, set := range append(append([]string{}, evaluate.HeldOut...), evaluate.Apart...) {
+			r.out.Printf("%-10s %5d   %-28s %-28s", set, find("sft", "greedy", set).N, cell("greedy", set), cell("sampled", set))
+		}
+		r.out.Printf("%-10s %5s   %3.0f → %3.0f %%%17s%3.0f → %3.0f %%", "mean of held-out sets"[:4], "", 100**s.PassSFT, 100**s.PassFinal, "", 100**s.PassSFTSampled, 100**s.PassFinalSampled)
+		r.out.Printf("\n%s", strings.Join([]string{
+			"mean: the six held-out sets; seen and hard stand apart.",
+			fmt.Sprintf("First ratios: %d checked, %d not exactly 1.", s.RatioChecks, s.RatioViolations),
+			fmt.Sprintf("Time %s, peak memory %.0f MB.", minutes(s.Seconds), float64(s.PeakRSS)/1e6)}, " "))
+	} else {
+		r.out.Printf("\nFirst ratios: %d checked, %d not exactly 1. Time %s, peak memory %.0f MB.", s.RatioChecks, s.RatioViolations, minutes(s.Seconds), float64(s.PeakRSS)/1e6)
+	}
+	r.out.Printf("Report: %s   Model: %s", r.dir.File(reportFile), r.dir.File(finalDir))
+}

@@ -1,0 +1,70 @@
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/config"
+	"github.com/stepgrain/stepgrain/cmd/internal/rundir"
+	"github.com/stepgrain/stepgrain/llama/checkpoint"
+	"github.com/stepgrain/stepgrain/toolenv/world"
+)
+
+// inspect looks at everything that the run is given, before anything is
+// written, records the digests of the inputs, and makes the world.
+func (r *run) inspect() error {
+	c := r.config
+	for _, path := range []*string{&c.Model.Path, &c.Data.File, &c.SFT.From, &c.Reward.File} {
+		if *path == "" {
+			continue
+		}
+		abs, err := filepath.Abs(*path) // a run may be resumed from elsewhere
+		if err != nil {
+			return err
+		}
+		*path = abs
+	}
+	var err error
+	if c.Model.Path != "" {
+		if _, err := checkpoint.OpenTokenizer(c.Model.Path); err != nil {
+			return err
+		}
+		if c.Model.SHA256, err = digest(c.Model.Path); err != nil {
+			return err
+		}
+	}
+	if c.SFT.From != "" {
+		if err := r.inspectSFT(); err != nil {
+			return err
+		}
+	}
+	if c.Data.File != "" {
+		return r.inspectData()
+	}
+	r.world = world.New(c.Seed, world.Options{Quick: c.Quick, Tasks: c.Eval.Tasks, BenchmarkSeed: c.World.Seed})
+	return r.makeShaper()
+}
+
+// inspectSFT checks that the run named by sft.from has what a comparison needs:
+// a finished imitation in the same world.
+func (r *run) inspectSFT() error {
+	c := r.config
+	path := filepath.Join(c.SFT.From, sftDir)
+	if _, err := os.Stat(path); err != nil {
+		if _, err := os.Stat(filepath.Join(c.SFT.From, rundir.ConfigFile)); err != nil {
+			return fmt.Errorf("config sft.from = %s: is not a run directory", c.SFT.From)
+		}
+		return fmt.Errorf("config sft.from = %s: its imitation is not finished", c.SFT.From)
+	}
+	other, err := config.Load(filepath.Join(c.SFT.From, rundir.ConfigFile), nil)
+	if err != nil {
+		return fmt.Errorf("config sft.from: %w", err)
+	}
+	if other.Quick != c.Quick || other.World != c.World {
+		return fmt.Errorf("config sft.from = %s: was trained in another world (quick %v, world.seed %d)", c.SFT.From, other.Quick, other.World.Seed)
+	}
+	c.Model.Template = other.Model.Template
+	c.SFT.FromSHA256, err = digest(path)
+	return err
+}

@@ -1,0 +1,161 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/episode"
+	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
+	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/llama"
+	"github.com/stepgrain/stepgrain/ppo"
+	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/world"
+)
+
+// reinforce is step-grained PPO in the embedded world.
+func (r *run) reinforce(ctx context.Context) error {
+	if r.config.Method == "sft" {
+		r.state.Stage = "eval"
+		return r.checkpoint("eval", nil)
+	}
+	if err := r.openTrainer(); err != nil {
+		return err
+	}
+	src := r.rollout()
+	p := r.config.PPO
+	task := r.out.Begin("ppo", "iter", p.Iterations, r.trainer.Iteration)
+	for r.trainer.Iteration < p.Iterations {
+		figures, err := r.trainer.Iterate(ctx, src)
+		if err != nil {
+			return err
+		}
+		if err := r.record(figures.Iteration, src.Last); err != nil {
+			return err
+		}
+		if err := r.metrics.Write(metrics.New("ppo", figures.Iteration+1).Fields(*figures, "iteration", "seconds")); err != nil {
+			return err
+		}
+		task.Update(r.trainer.Iteration, "%s", iterationLine(figures))
+		if done := r.trainer.Iteration; done%r.config.Save.PPOEvery == 0 || done == p.Iterations {
+			if err := r.checkpointTrainer(fmt.Sprintf("rl-%d", done)); err != nil {
+				return err
+			}
+		}
+	}
+	task.End()
+	r.state.Stage = "eval"
+	return r.checkpointTrainer("eval")
+}
+
+// iterationLine are the figures that a person follows.
+func iterationLine(f *ppo.Report) string {
+	line := fmt.Sprintf("pass %.2f   return %.2f   kl %.3f   entropy %.2f   clip %.2f", f.Pass, f.Return, f.KL, f.Entropy, f.ClipFrac)
+	switch {
+	case f.RatioViolations > 0:
+		line += fmt.Sprintf("   ratio₀ ≠ 1 for %d tokens ✗", f.RatioViolations)
+	case f.RatioChecks > 0:
+		line += "   ratio₀ = 1 ✓"
+	}
+	if f.Dead {
+		line += "   dead batch"
+	} else if f.CriticOnly {
+		line += "   critic only"
+	}
+	return line
+}
+
+// openTrainer makes the policy, its critic and the trainer, and restores them
+// when the stage is resumed.
+func (r *run) openTrainer() error {
+	if r.trainer != nil {
+		return nil
+	}
+	if err := r.openModel(); err != nil {
+		return err
+	}
+	if err := r.addAdapters("rl"); err != nil {
+		return err
+	}
+	var err error
+	if r.trainer, err = ppo.NewTrainer(r.model, r.dev, r.ppoConfig(), rng.Derive(r.config.Seed, "ppo")); err != nil {
+		return err
+	}
+	r.critic = r.trainer.Critic
+	if r.state.Trainer == nil {
+		return nil
+	}
+	get, finish, err := r.tensors()
+	if err != nil {
+		return err
+	}
+	err = r.trainer.Restore(r.state.Trainer, get)
+	if readErr := finish(); readErr != nil {
+		return readErr
+	}
+	return err
+}
+
+// checkpointTrainer makes a checkpoint with the state of the PPO trainer.
+func (r *run) checkpointTrainer(label string) error {
+	s, err := r.trainer.State()
+	if err != nil {
+		return err
+	}
+	r.state.Trainer, r.state.RL = s.JSON, r.trainer.Counters
+	return r.checkpoint(label, s.Tensors)
+}
+
+// rollout plays fresh tasks with the present policy.
+func (r *run) rollout() *ppo.Rollout {
+	c := r.config
+	engine := r.engine()
+	engine.Value = r.critic.Hook()
+	tasks := map[int]*world.Env{} // of the present iteration
+	at := -1
+	return &ppo.Rollout{
+		Policy: &ppo.ModelPolicy{Engine: engine, Renderer: r.renderer, Temperature: c.PPO.Temperature, MaxAction: c.Env.ActionTokens},
+		Tasks:  c.PPO.Tasks, Samples: c.PPO.Samples, Seed: rng.Derive(c.Seed, "rollout"),
+		Env: func(it, k int) toolenv.Env {
+			if it != at {
+				at = it
+				clear(tasks)
+			}
+			if e, ok := tasks[k]; ok {
+				return e.Fresh() // another sample of the task
+			}
+			tasks[k] = r.world.TrainTask(it*c.PPO.Tasks + k)
+			return r.budgeted(tasks[k])
+		},
+		Shape: r.shaper.Shape,
+	}
+}
+
+// engine returns an engine for the present model.
+func (r *run) engine() *llama.Engine {
+	return llama.NewEngine(r.model, r.dev, llama.EngineOptions{MaxContext: r.context()})
+}
+
+// context is the longest episode in tokens.
+func (r *run) context() int {
+	n := r.model.Config.MaxPositionEmbeddings
+	if r.config.Model.Path != "" && r.config.Model.Context < n {
+		n = r.config.Model.Context
+	}
+	return n
+}
+
+// record appends the episodes of an iteration to trajectories.jsonl.
+func (r *run) record(iteration int, list []*toolenv.Trajectory) error {
+	var lines []byte
+	for _, t := range list {
+		line, err := json.Marshal(episode.From(t, "ppo", iteration+1, nil))
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	_, err := r.trajectories.Write(lines)
+	return err
+}

@@ -1,0 +1,128 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/config"
+	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
+	"github.com/stepgrain/stepgrain/cmd/internal/progress"
+	"github.com/stepgrain/stepgrain/cmd/internal/rundir"
+	"github.com/stepgrain/stepgrain/cmd/internal/tfevents"
+	"github.com/stepgrain/stepgrain/kernels/cpu"
+	"github.com/stepgrain/stepgrain/llama"
+	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/llama/hf"
+	"github.com/stepgrain/stepgrain/llama/tokenizer"
+	"github.com/stepgrain/stepgrain/ppo"
+	"github.com/stepgrain/stepgrain/toolenv/reward"
+	"github.com/stepgrain/stepgrain/toolenv/world"
+)
+
+// run is a training run in progress.
+type run struct {
+	config *config.Config
+	dir    *rundir.Dir
+	out    *progress.Printer
+	dev    *cpu.Backend
+
+	state  state
+	from   string        // the checkpoint that is resumed, "" in a new run
+	begun  time.Time     // of this process
+	before time.Duration // that earlier processes took
+
+	metrics      *metrics.Writer
+	trajectories *rundir.Log
+
+	tokenizer       *tokenizer.Tokenizer
+	tokenizerConfig hf.TokenizerConfig
+	renderer        *chat.Renderer
+	model           *llama.Model
+
+	world   *world.World
+	shaper  reward.Shaper
+	trainer *ppo.Trainer
+	critic  *ppo.Critic // of the finished training, for final/
+	stored  []ppo.StoredTrajectory
+}
+
+// Files of a run that this package names.
+const (
+	tokenizerFile    = "tokenizer.json"
+	metricsFile      = "metrics.jsonl"
+	trajectoriesFile = "trajectories.jsonl"
+	evalFile         = "eval.json"
+	summaryFile      = "summary.json"
+	reportFile       = "report.html"
+	finalDir         = "final"
+	sftDir           = "checkpoints/sft" // the model after imitation, for sft.from
+)
+
+// device starts the backend that the configuration and STEPGRAIN_IMPL ask for,
+// and records which it is.
+func device(c *config.Config, resume bool, note func(format string, args ...any)) (*cpu.Backend, error) {
+	want := cpu.ImplFromEnv()
+	switch {
+	case c.Impl == "" || want == c.Impl:
+	case resume && want != "":
+		return nil, fmt.Errorf("the run computes with %s, STEPGRAIN_IMPL says %s: bits would differ", c.Impl, want)
+	case want == "":
+		want = c.Impl
+	}
+	dev, err := cpu.New(cpu.Options{Workers: c.Workers, Impl: want})
+	if err != nil && !resume && want == c.Impl && cpu.ImplFromEnv() == "" {
+		note("note: this machine has no %s, which the configuration was recorded with: results will differ in their last bits", want)
+		dev, err = cpu.New(cpu.Options{Workers: c.Workers})
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, impl, _ := strings.Cut(dev.Name(), "/")
+	c.Impl = impl
+	return dev, nil
+}
+
+// open opens the files that grow. In a resumed run they are cut back first.
+func (r *run) open() error {
+	lines, err := r.dir.Log(metricsFile)
+	if err != nil {
+		return err
+	}
+	if r.trajectories, err = r.dir.Log(trajectoriesFile); err != nil {
+		return err
+	}
+	fresh := r.state.Events == ""
+	if fresh {
+		r.state.Events = tfevents.FileName(time.Now())
+	}
+	events, err := r.dir.Log(r.state.Events)
+	if err != nil {
+		return err
+	}
+	w := tfevents.NewWriter(events)
+	if fresh || events.Offset() == 0 {
+		if err := w.Header(time.Now()); err != nil {
+			return err
+		}
+	}
+	r.metrics = metrics.NewWriter(io.Writer(lines), w, time.Now().Add(-r.before))
+	return nil
+}
+
+// seconds is how long the run has taken, earlier processes included.
+func (r *run) seconds() float64 { return (r.before + time.Since(r.begun)).Seconds() }
+
+// close ends the run's hold on its directory and device.
+func (r *run) close() error {
+	var errs []error
+	if r.dir != nil {
+		errs = append(errs, r.dir.Close())
+	}
+	if r.dev != nil {
+		r.dev.Close()
+	}
+	return errors.Join(errs...)
+}

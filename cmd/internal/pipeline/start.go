@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/config"
+	"github.com/stepgrain/stepgrain/cmd/internal/progress"
+	"github.com/stepgrain/stepgrain/cmd/internal/rundir"
+)
+
+// Start begins a run in a new directory and carries it to its end, or to the
+// end of ctx: then the directory holds a checkpoint, and the error says how to
+// go on.
+func Start(ctx context.Context, c *config.Config, dir string, out *progress.Printer) (err error) {
+	r := &run{config: c, out: out, begun: time.Now()}
+	defer func() { err = errors.Join(err, r.close()) }()
+	c.Version = version()
+	if err := r.inspect(); err != nil { // everything that can be wrong with the inputs
+		return err
+	}
+	if r.dev, err = device(c, false, out.Printf); err != nil {
+		return err
+	}
+	if err := r.guard(); err != nil {
+		return err
+	}
+	if r.dir, err = rundir.Create(dir); err != nil {
+		return err
+	}
+	if err := r.dir.WriteFile(rundir.ConfigFile, c.JSON()); err != nil {
+		return err
+	}
+	if err := r.open(); err != nil {
+		return err
+	}
+	r.state.Stage = "start"
+	if err := r.checkpoint("start", nil); err != nil {
+		return err
+	}
+	out.Printf("run directory %s", dir)
+	return r.execute(ctx)
+}
+
+// Resume goes on with a run from its latest checkpoint. workers below 0 keeps
+// what the run has.
+func Resume(ctx context.Context, dir string, workers int, out *progress.Printer) (err error) {
+	r := &run{out: out, begun: time.Now()}
+	defer func() { err = errors.Join(err, r.close()) }()
+	var checkpoint string
+	if r.dir, checkpoint, err = rundir.Open(dir); err != nil {
+		return err
+	}
+	if r.config, err = config.Load(r.dir.File(rundir.ConfigFile), nil); err != nil {
+		return err
+	}
+	if r.config.Version == "" {
+		return fmt.Errorf("%s: was not written by a run", r.dir.File(rundir.ConfigFile))
+	}
+	if workers >= 0 {
+		r.config.Workers = workers
+	}
+	if err := r.restore(checkpoint); err != nil {
+		return err
+	}
+	out.Printf("resuming %s from %s", dir, filepath.Base(checkpoint))
+	if r.state.Stage == "done" {
+		out.Printf("the run is finished")
+		return nil
+	}
+	recorded := *r.config
+	if err := r.inspect(); err != nil {
+		return err
+	}
+	if err := r.unchanged(&recorded); err != nil {
+		return err
+	}
+	if r.dev, err = device(r.config, true, out.Printf); err != nil {
+		return err
+	}
+	if err := r.open(); err != nil {
+		return err
+	}
+	return r.execute(ctx)
+}
+
+// unchanged compares the digests of the inputs with the recorded ones.
+func (r *run) unchanged(recorded *config.Config) error {
+	c := r.config
+	for _, x := range []struct{ what, path, now, then string }{
+		{"the model", c.Model.Path, c.Model.SHA256, recorded.Model.SHA256},
+		{"the data", c.Data.File, c.Data.SHA256, recorded.Data.SHA256},
+		{"the SFT checkpoint", c.SFT.From, c.SFT.FromSHA256, recorded.SFT.FromSHA256},
+	} {
+		if x.now != x.then {
+			return fmt.Errorf("%s has changed since the run began (%s): its results could not be continued", x.what, x.path)
+		}
+	}
+	return nil
+}
+
+// execute runs the stages from where the state stands.
+func (r *run) execute(ctx context.Context) error {
+	err := r.stages(ctx)
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("stopped with a checkpoint; go on with: train -resume %s (%w)", r.dir.Path, context.Canceled)
+	}
+	return err
+}
+
+// stages is the order of a run.
+func (r *run) stages(ctx context.Context) error {
+	if r.config.Data.File != "" {
+		if err := r.offline(ctx); err != nil {
+			return err
+		}
+		return r.finish()
+	}
+	for _, s := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"start", r.start},
+		{"sft", r.imitate},
+		{"eval-sft", r.evaluateSFT},
+		{"rl", r.reinforce},
+		{"eval", r.evaluateFinal},
+	} {
+		if r.state.Stage != s.name {
+			continue
+		}
+		if err := s.do(ctx); err != nil {
+			return err
+		}
+	}
+	return r.finish()
+}

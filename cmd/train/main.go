@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/config"
+	"github.com/stepgrain/stepgrain/cmd/internal/pipeline"
+	"github.com/stepgrain/stepgrain/cmd/internal/progress"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is the command: it returns the exit status.
+func run(args []string, stdout *os.File, stderr io.Writer) int {
+	o, err := parseFlags(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		help(stdout)
+		return 0
+	case err != nil:
+		return fail(stderr, err)
+	case o.keys:
+		if err := config.Describe(stdout); err != nil {
+			return fail(stderr, err)
+		}
+		return 0
+	}
+	ctx, stop := withSignals(context.Background())
+	defer stop()
+	err = train(ctx, o, progress.New(stdout))
+	var i interrupted
+	if errors.As(context.Cause(ctx), &i) && errors.Is(err, context.Canceled) {
+		fmt.Fprintf(stderr, "train: %v\n", oneLine(err))
+		return i.status()
+	}
+	if err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
+
+// train starts a run or goes on with one.
+func train(ctx context.Context, o *options, p *progress.Printer) error {
+	if o.resume != "" {
+		return pipeline.Resume(ctx, o.resume, o.workers, p)
+	}
+	cfg, err := config.Load(o.file, o.given)
+	if err != nil {
+		return usageError{err}
+	}
+	if cfg.Compat.Replay != "" {
+		if o.out != "" {
+			return usageError{errors.New("-out has no effect with compat.replay: the numbers go to -dump DIR")}
+		}
+		return pipeline.Replay(ctx, cfg, p)
+	}
+	if o.out == "" {
+		o.out = fmt.Sprintf("runs/%s-%d", time.Now().Format("20060102-150405"), cfg.Seed)
+	}
+	return pipeline.Start(ctx, cfg, o.out, p)
+}
+
+// fail explains an error in one line.
+func fail(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "train: %s\n", oneLine(err))
+	if errors.Is(err, errUsage) {
+		return 2
+	}
+	return 1
+}
+
+func oneLine(err error) string {
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}
