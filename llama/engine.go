@@ -28,6 +28,11 @@ type Engine struct {
 	// row does not include the token that is sampled from it.
 	Value func(h *tensor.Tensor) []float32
 
+	// Arrivals, if set, is asked before every step of Run for requests that came
+	// up meanwhile: those of a server, or the branches of a search. With wait
+	// nothing else is left to do: it may block, and ends Run by returning none.
+	Arrivals func(wait bool) []*Request
+
 	model *Model
 	dev   kernels.Backend
 	opts  EngineOptions
@@ -74,6 +79,10 @@ type Request struct {
 	TopK        int        // sample from the K most probable tokens; 0: all
 	TopP        float64    // … from the fewest tokens of this much probability; 0: all
 	Rand        *rand.Rand // the request's own stream; one number is drawn per sampled token
+
+	// OnToken, if set, is called for every sampled token as it comes; false
+	// ends the request, with reason "stop".
+	OnToken func(id int32, logp float32) bool
 
 	Score bool // report the log-probabilities of Feed
 	Tag   any  // the caller's own
@@ -136,20 +145,31 @@ func (e *Engine) Run(ctx context.Context, reqs []*Request, done func(*Request, *
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for len(e.active) < e.opts.MaxRows && len(e.waiting) > 0 {
-			req := e.waiting[0]
-			e.waiting = e.waiting[1:]
-			if j := e.start(req, done); j != nil {
-				e.active = append(e.active, j)
-			}
-		}
-		if len(e.active) == 0 {
+		if e.admit(done); len(e.active) == 0 {
 			return nil
 		}
 		if err := e.step(); err != nil {
 			return err
 		}
 		e.collect(done)
+	}
+}
+
+// admit starts waiting requests, the first come first, while there is room.
+// When it leaves none active, nothing is left to do.
+func (e *Engine) admit(done func(*Request, *Result) *Request) {
+	if e.Arrivals != nil {
+		e.waiting = append(e.waiting, e.Arrivals(len(e.active)+len(e.waiting) == 0)...)
+	}
+	for len(e.active) < e.opts.MaxRows && len(e.waiting) > 0 {
+		req := e.waiting[0]
+		e.waiting = e.waiting[1:]
+		if j := e.start(req, done); j != nil {
+			e.active = append(e.active, j)
+		}
+		if len(e.waiting) == 0 && len(e.active) == 0 && e.Arrivals != nil {
+			e.waiting = append(e.waiting, e.Arrivals(true)...)
+		}
 	}
 }
 

@@ -122,10 +122,10 @@ func (e *Engine) predictAlike(picks []pick) {
 		values = e.Value(tensor.Wrap(hidden, n, cfg.HiddenSize))
 	}
 	for i, p := range picks {
-		e.append(p.job, ids[i], float32(logp.At(i)))
 		if values != nil {
 			p.job.res.Values = append(p.job.res.Values, values[i])
 		}
+		e.append(p.job, ids[i], float32(logp.At(i)))
 	}
 }
 
@@ -135,8 +135,9 @@ func (e *Engine) append(j *job, id int32, logp float32) {
 	r := j.res
 	j.s.tokens = append(j.s.tokens, id)
 	r.IDs, r.LogProbs = append(r.IDs, id), append(r.LogProbs, logp)
+	goOn := j.req.OnToken == nil || j.req.OnToken(id, logp)
 	switch {
-	case slices.Contains(j.req.Stop, id):
+	case !goOn || slices.Contains(j.req.Stop, id):
 		r.Reason = "stop"
 	case len(r.IDs) >= j.req.MaxNew:
 		r.Reason = "length"

@@ -134,6 +134,49 @@ func TestClosingSessionsFreesEverything(t *testing.T) {
 	}
 }
 
+func TestArrivalsJoinARunThatGoesOn(t *testing.T) {
+	e := newTestEngine(t, EngineOptions{MaxRows: 2})
+	calls, waits := 0, 0
+	e.Arrivals = func(wait bool) []*Request {
+		calls++
+		if wait {
+			waits++
+		}
+		switch {
+		case calls == 3: // beside what runs
+			return []*Request{{Session: e.NewSession(), Feed: []int32{1}, MaxNew: 2, Tag: "joined"}}
+		case waits == 1 && wait: // when all is done: one that ends at once, then one that does not
+			return []*Request{{Session: e.NewSession(), Feed: make([]int32, 513), MaxNew: 1, Tag: "too long"}}
+		case waits == 2 && wait:
+			return []*Request{{Session: e.NewSession(), Feed: []int32{2}, MaxNew: 1, Tag: "late"}}
+		}
+		return nil
+	}
+	var order []string
+	err := e.Run(context.Background(), []*Request{{Session: e.NewSession(), Feed: []int32{3}, MaxNew: 9, Tag: "first"}}, func(r *Request, res *Result) *Request {
+		order = append(order, r.Tag.(string))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"joined", "first", "too long", "late"}; !slices.Equal(order, want) || waits != 3 {
+		t.Errorf("ended in the order %v after %d waits, want %v after 3", order, waits, want)
+	}
+}
+
+func TestOnTokenSeesTokensAndMayStop(t *testing.T) {
+	e := newTestEngine(t, EngineOptions{})
+	var seen []int32
+	res := one(t, e, &Request{Session: e.NewSession(), Feed: []int32{3}, MaxNew: 9, OnToken: func(id int32, logp float32) bool {
+		seen = append(seen, id)
+		return len(seen) < 4
+	}})
+	if res.Reason != "stop" || !slices.Equal(seen, res.IDs) || len(seen) != 4 {
+		t.Errorf("saw %v, result %+v", seen, res)
+	}
+}
+
 func TestRunStopsWithItsContext(t *testing.T) {
 	e := newTestEngine(t, EngineOptions{})
 	ctx, cancel := context.WithCancel(context.Background())
