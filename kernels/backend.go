@@ -23,6 +23,7 @@ type Backend interface {
 	// called again after every change of w.Raw.
 	Pack(w *Weight)
 	// Linear computes y[T,N] = x[T,K]·wᵀ + bias, or with acc y += x·wᵀ + bias.
+	// The sum over k comes first, then the bias, then the old y.
 	Linear(y, x Buffer, w *Weight, bias Buffer, T int, acc bool)
 	// LinearBackwardX computes dx[T,K] (+)= dy[T,N]·w (added when acc).
 	LinearBackwardX(dx, dy Buffer, w *Weight, T int, acc bool)
@@ -54,7 +55,7 @@ type Backend interface {
 	SwiGLU(y, gate, up Buffer, n int)
 	// SwiGLUBackward adds to dgate and dup.
 	SwiGLUBackward(dgate, dup, dy, gate, up Buffer, n int)
-	// ReLU computes y = max(x, 0); ReLUBackward adds dy where x > 0.
+	// ReLU computes y = max(x, 0), NaN for NaN; ReLUBackward adds dy where x > 0.
 	ReLU(y, x Buffer, n int)
 	ReLUBackward(dx, dy, x Buffer, n int)
 
@@ -76,6 +77,8 @@ type Backend interface {
 	LogProb(logp, entropy, lse, logits Buffer, targets []int32, T, V int, invTemp float64)
 	// LogProbBackward turns logits in place into their gradient:
 	// dlogits_j = invTemp·( dlogp·(1{j = target} − p_j) − dentropy·p_j·(log p_j + H) ).
+	// dlogp, and dentropy with entropy, may be absent: zero. lse and entropy are
+	// what LogProb gave.
 	LogProbBackward(logits, lse, entropy Buffer, targets []int32, dlogp, dentropy Buffer, T, V int, invTemp float64)
 	// Sample draws ids[t] from softmax(logits[t]·invTemp) by inversion of
 	// u[t] in [0,1): the smallest j whose cumulative probability exceeds u.

@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,7 +56,7 @@ func JSON(t testing.TB, path string, v any) {
 	if err != nil {
 		t.Fatalf("golden: %v", err)
 	}
-	if err := unmarshal(b, v); err != nil {
+	if err := json.Unmarshal(b, v); err != nil {
 		t.Fatalf("golden: %s: %v", path, err)
 	}
 }

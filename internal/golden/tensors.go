@@ -3,13 +3,10 @@ package golden
 import (
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"math"
 	"os"
 	"testing"
 )
-
-func unmarshal(b []byte, v any) error { return json.Unmarshal(b, v) }
 
 // Tensors are the arrays of one safetensors file of the golden data.
 type Tensors struct {
@@ -39,7 +36,7 @@ func Read(t testing.TB, path string) *Tensors {
 	}
 	n := int(binary.LittleEndian.Uint64(raw))
 	head := map[string]json.RawMessage{}
-	if err := unmarshal(raw[8:8+n], &head); err != nil {
+	if err := json.Unmarshal(raw[8:8+n], &head); err != nil {
 		t.Fatalf("golden: %s: header: %v", path, err)
 	}
 	f := &Tensors{t: t, path: path, all: map[string]entry{}, data: raw[8+n:]}
@@ -48,7 +45,7 @@ func Read(t testing.TB, path string) *Tensors {
 			continue
 		}
 		var e entry
-		if err := unmarshal(msg, &e); err != nil {
+		if err := json.Unmarshal(msg, &e); err != nil {
 			t.Fatalf("golden: %s: %s: %v", path, name, err)
 		}
 		f.all[name] = e
@@ -109,7 +106,7 @@ func (f *Tensors) get(name string) entry {
 	f.t.Helper()
 	e, ok := f.all[name]
 	if !ok {
-		f.t.Fatal(fmt.Sprintf("golden: %s: no tensor %q", f.path, name))
+		f.t.Fatalf("golden: %s: no tensor %q", f.path, name)
 	}
 	return e
 }
