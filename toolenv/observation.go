@@ -45,7 +45,7 @@ func QuoteJSON(s string) string {
 			b.WriteString(`\b`)
 		case r == '\f':
 			b.WriteString(`\f`)
-		case r >= ' ' && r <= 0x7f: // Python leaves DEL as it is
+		case r >= ' ' && r < 0x7f:
 			b.WriteRune(r)
 		case r < 0x10000:
 			fmt.Fprintf(&b, `\u%04x`, r)

@@ -6,12 +6,16 @@ import (
 )
 
 // Rollout lets a policy play one episode in each environment, from its
-// beginning, and returns the records in the same order.
+// beginning, and returns the records in the same order. Episodes of one task
+// (the same *Task) are numbered as its samples.
 func Rollout(ctx context.Context, policy Policy, envs []Env) ([]*Trajectory, error) {
 	d := &driver{envs: envs}
+	samples := map[*Task]int{}
 	for i, e := range envs {
 		e.Reset()
 		t := NewTrajectory(e)
+		t.Sample = samples[t.Task]
+		samples[t.Task]++
 		d.trajectories = append(d.trajectories, t)
 		d.convs = append(d.convs, &Conversation{ID: i, System: t.System, User: t.User})
 		d.ended = append(d.ended, false)

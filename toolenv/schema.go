@@ -14,7 +14,7 @@ type Function struct {
 	Description string
 	Properties  []Property
 	Required    []string
-	Optional    []string
+	Optional    []string // nil: the list is left out, as for Finish
 }
 
 // Property is one parameter of a Function.
@@ -63,7 +63,7 @@ func header(a API) Function {
 		text = firstRunes(strings.ReplaceAll(text, a.Name, name), 256)
 		desc += fmt.Sprintf("The description of this function is: \"%s\"", text)
 	}
-	return Function{Name: name, Description: desc}
+	return Function{Name: name, Description: desc, Optional: []string{}}
 }
 
 func (f *Function) add(p Parameter, required bool) {
@@ -112,8 +112,10 @@ func (f Function) MarshalJSON() ([]byte, error) {
 			b.WriteString(`,"enum":`)
 			writeJSON(&b, p.Enum)
 		}
-		b.WriteString(`,"description":`)
-		writeJSON(&b, p.Description)
+		if p.Description != "" || len(p.Enum) == 0 { // ToolBench explains every parameter but Finish's choice
+			b.WriteString(`,"description":`)
+			writeJSON(&b, p.Description)
+		}
 		if p.Example != nil {
 			b.WriteString(`,"example_value":`)
 			writeJSON(&b, p.Example)
@@ -122,8 +124,10 @@ func (f Function) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteString(`},"required":`)
 	writeJSON(&b, orEmpty(f.Required))
-	b.WriteString(`,"optional":`)
-	writeJSON(&b, orEmpty(f.Optional))
+	if f.Optional != nil {
+		b.WriteString(`,"optional":`)
+		writeJSON(&b, f.Optional)
+	}
 	b.WriteString(`}}`)
 	return b.Bytes(), nil
 }
