@@ -15,7 +15,7 @@ func attentionWays(s *suite, t *testing.T) {
 	for _, a := range []kernels.AttentionShape{
 		{Heads: 4, KVHeads: 2, HeadDim: 16}, {Heads: 3, KVHeads: 1, HeadDim: 20}, {Heads: 2, KVHeads: 2, HeadDim: 7}, {Heads: 2, KVHeads: 1, HeadDim: 64},
 	} {
-		lens := []int{1, 63, 64, 65, 150, 33}
+		lens := []int{1, 63, 64, 65, 131, 33}
 		var pairs [][2]int
 		for _, n := range lens {
 			pairs = append(pairs, [2]int{n, n})
@@ -35,7 +35,7 @@ func attentionWays(s *suite, t *testing.T) {
 		w.check("paged", all, true)
 		for _, piece := range []int{1, 7, 50, 64} {
 			// Each call holds the next piece of every sequence.
-			for from := 0; from < 150; from += piece {
+			for from := 0; from < 131; from += piece {
 				var batch []kernels.Seq
 				for i, n := range lens {
 					if from < n {
