@@ -11,13 +11,6 @@ import (
 	"github.com/stepgrain/stepgrain/llama/checkpoint"
 )
 
-// sample is one continuation.
-type sample struct {
-	ids      []int32
-	logprobs []float32
-	reason   string
-}
-
 // generate does what the flags ask for and prints it.
 func generate(ctx context.Context, o *options, stdin io.Reader, stdout io.Writer) error {
 	dev, err := cpu.New(cpu.Options{Workers: o.workers, Impl: cpu.ImplFromEnv()})
@@ -51,37 +44,20 @@ func generate(ctx context.Context, o *options, stdin io.Reader, stdout io.Writer
 	return continueAll(ctx, o, e, trunk, c.StopIDs, p)
 }
 
-// continueAll samples all continuations side by side. Each request asks for one
-// token and is followed by the next, so that text appears as it is made.
+// continueAll samples all continuations side by side.
 func continueAll(ctx context.Context, o *options, e *llama.Engine, trunk *llama.Session, stop []int32, p *printer) error {
-	samples := make([]sample, o.n)
-	if o.max == 0 {
-		for i := range samples {
-			samples[i].reason = "length"
-			p.end(i, &samples[i])
-		}
-		return p.err
-	}
-	var reqs []*llama.Request
-	for i := range samples {
+	reqs := make([]*llama.Request, o.n)
+	for i := range reqs {
 		s := trunk.Fork()
 		defer s.Close()
-		reqs = append(reqs, &llama.Request{
-			Session: s, MaxNew: 1, Stop: stop, Tag: i,
+		reqs[i] = &llama.Request{
+			Session: s, MaxNew: o.max, Stop: stop, Tag: i,
 			Temperature: o.temperature, TopP: o.topP, TopK: o.topK, Rand: rng.New(o.seed, "generate", i),
-		})
+			OnToken: func(id int32, _ float32) bool { p.token(id); return p.err == nil },
+		}
 	}
 	err := e.Run(ctx, reqs, func(req *llama.Request, r *llama.Result) *llama.Request {
-		i := req.Tag.(int)
-		s := &samples[i]
-		s.ids = append(s.ids, r.IDs...)
-		s.logprobs = append(s.logprobs, r.LogProbs...)
-		p.token(i, r.IDs)
-		if r.Reason == "length" && len(s.ids) < o.max && p.err == nil {
-			return req
-		}
-		s.reason = r.Reason
-		p.end(i, s)
+		p.end(req.Tag.(int), r)
 		return nil
 	})
 	if err != nil {

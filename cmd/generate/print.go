@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/checkpoint"
 	"github.com/stepgrain/stepgrain/llama/tokenizer"
 )
@@ -25,13 +26,13 @@ type printer struct {
 	err    error // the first error of out
 
 	stream *tokenizer.Stream
-	shown  int             // tokens of the stream
-	done   map[int]*sample // complete, and waiting for those before
+	shown  int                   // tokens of the stream
+	done   map[int]*llama.Result // complete, and waiting for those before
 	next   int
 }
 
 func newPrinter(o *options, c *checkpoint.Checkpoint, prompt []int32, out io.Writer) *printer {
-	p := &printer{o: o, tok: c.Tokenizer, prompt: prompt, out: out, done: map[int]*sample{}}
+	p := &printer{o: o, tok: c.Tokenizer, prompt: prompt, out: out, done: map[int]*llama.Result{}}
 	if p.tok != nil {
 		p.stream = p.tok.NewStream(true)
 	}
@@ -74,12 +75,9 @@ func (p *printer) score(logprobs []float32) {
 	}
 }
 
-// token shows new tokens of sample i.
-func (p *printer) token(i int, ids []int32) {
-	if !p.streaming() {
-		return
-	}
-	for _, id := range ids {
+// token shows a new token of the only sample.
+func (p *printer) token(id int32) {
+	if p.streaming() {
 		p.print("%s", p.piece(id))
 	}
 }
@@ -96,17 +94,17 @@ func (p *printer) piece(id int32) string {
 }
 
 // end says that sample i is complete.
-func (p *printer) end(i int, s *sample) {
+func (p *printer) end(i int, r *llama.Result) {
 	if p.streaming() {
 		if p.tok != nil {
 			p.print("%s", p.stream.Flush())
 		}
-		if len(s.ids) > 0 {
+		if len(r.IDs) > 0 {
 			p.print("\n")
 		}
 		return
 	}
-	p.done[i] = s
+	p.done[i] = r
 	for ; p.done[p.next] != nil; p.next++ {
 		p.sample(p.next, p.done[p.next])
 		delete(p.done, p.next)
@@ -114,22 +112,22 @@ func (p *printer) end(i int, s *sample) {
 }
 
 // sample shows a complete sample.
-func (p *printer) sample(i int, s *sample) {
+func (p *printer) sample(i int, r *llama.Result) {
 	if p.o.json {
-		p.print("%s", p.line(s))
+		p.print("%s", p.line(r))
 		return
 	}
 	text := ""
 	if p.tok != nil {
-		text = p.tok.DecodeSkip(s.ids)
+		text = p.tok.DecodeSkip(r.IDs)
 	} else {
-		text = strings.Trim(strings.ReplaceAll(fmt.Sprint(s.ids), " ", ","), "[]")
+		text = strings.Trim(strings.ReplaceAll(fmt.Sprint(r.IDs), " ", ","), "[]")
 	}
-	p.print("--- %d (%s after %d tokens)\n%s\n", i+1, s.reason, len(s.ids), text)
+	p.print("--- %d (%s after %d tokens)\n%s\n", i+1, r.Reason, len(r.IDs), text)
 }
 
 // line is a sample as a line of JSON.
-func (p *printer) line(s *sample) []byte {
+func (p *printer) line(r *llama.Result) []byte {
 	var scores *[]float32
 	if p.o.score {
 		list := notNil(p.scores)
@@ -137,7 +135,7 @@ func (p *printer) line(s *sample) []byte {
 	}
 	text := ""
 	if p.tok != nil {
-		text = p.tok.Decode(s.ids)
+		text = p.tok.Decode(r.IDs)
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -149,7 +147,7 @@ func (p *printer) line(s *sample) []byte {
 		LogProbs       []float32  `json:"logprobs"`
 		Text           string     `json:"text"`
 		FinishReason   string     `json:"finish_reason"`
-	}{p.prompt, scores, notNil(s.ids), notNil(s.logprobs), text, s.reason})
+	}{p.prompt, scores, notNil(r.IDs), notNil(r.LogProbs), text, r.Reason})
 	if err != nil && p.err == nil {
 		p.err = fmt.Errorf("the model gives log-probabilities that are not numbers (%w): are its weights damaged?", err)
 	}
