@@ -21,6 +21,7 @@ type attn struct {
 	lse            []float32
 	do, dq, dk, dv []float32
 	ldq, ldk       int // row strides of q and o, and of k and v
+	keys           int // numbers of k and v that the sequences reach
 	group          int // query heads of one key head
 	seqs           []kernels.Seq
 }
@@ -44,6 +45,10 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 	defer b.mu.Unlock()
 	b.pool.run(tasks, func(w, i int) {
 		s, h, j := t.forwardTask(first, i)
+		if seqs[s].Qn == 1 && t.canDecode() {
+			t.decode(&b.scratch[w], &seqs[s])
+			return
+		}
 		t.forward(&b.scratch[w], &seqs[s], h, j*qBlock, min(int(seqs[s].Qn), (j+1)*qBlock))
 	})
 }
@@ -75,7 +80,12 @@ func newAttn(op string, isa isa, a kernels.AttentionShape, seqs []kernels.Seq, q
 		}
 	}
 	t.q = need(op, "q", q, queryRows(seqs)*t.ldq)
-	t.k, t.v = need(op, "k", k, keys*t.ldk), need(op, "v", v, keys*t.ldk)
+	t.keys = keys * t.ldk
+	if keys > 0 {
+		need(op, "k", k, keys*t.ldk)
+		need(op, "v", v, keys*t.ldk)
+		t.k, t.v = k.F32(), v.F32()
+	}
 	return t
 }
 
@@ -96,6 +106,10 @@ func (t *attn) forwardTasks() (n int, first []int) {
 	first = make([]int, len(t.seqs)+1)
 	for i := range t.seqs {
 		first[i] = n
+		if t.seqs[i].Qn == 1 && t.canDecode() {
+			n++ // all heads at once
+			continue
+		}
 		n += t.KVHeads * ((int(t.seqs[i].Qn) + qBlock - 1) / qBlock)
 	}
 	first[len(t.seqs)] = n

@@ -15,7 +15,7 @@ func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buff
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
 	rows := queryRows(seqs)
 	t.o, t.lse, t.do = need(op, "o", o, rows*t.ldq), need(op, "lse", lse, rows*a.Heads), need(op, "do", do, rows*t.ldq)
-	t.dq, t.dk, t.dv = maybe(op, "dq", dq, len(t.q)), maybe(op, "dk", dk, len(t.k)), maybe(op, "dv", dv, len(t.v))
+	t.dq, t.dk, t.dv = maybe(op, "dq", dq, len(t.q)), maybe(op, "dk", dk, t.keys), maybe(op, "dv", dv, t.keys)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.pool.run(len(seqs)*a.KVHeads, func(w, i int) {

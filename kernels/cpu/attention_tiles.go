@@ -1,12 +1,12 @@
 package cpu
 
-// softmaxTile turns scores[rows][64] into weights. Row r sees its first
+// softmaxTileRows turns scores[rows][64] into weights. Row r sees its first
 // n = visible+r·inc columns (at most 64); with x = scale·s over those
 //
 //	m[r] = max x        s = e^(x − m[r])        l[r] = Σ s
 //
 // and the other columns become 0.
-func softmaxTile(isa isa, scores []float32, rows, visible, inc int, scale float32, m, l []float32) {
+func softmaxTileRows(isa isa, scores []float32, rows, visible, inc int, scale float32, m, l []float32) {
 	for r := range rows {
 		n := min(chunk, visible+r*inc)
 		row := scores[r*chunk : (r+1)*chunk]
@@ -33,17 +33,17 @@ func mergeTile(isa isa, o []float32, ldo int, oc []float32, rows, hd int, m, l, 
 	expRow(isa, tmp[:2*rows], tmp[:2*rows], 1, 0)
 	for r := range rows {
 		l[r] = float32(l[r]*alpha[r]) + float32(lc[r]*beta[r])
-		axpby(isa, o[r*ldo:][:hd], alpha[r], oc[r*hd:][:hd], beta[r])
 	}
+	mergeRows(isa, o, ldo, oc, rows, hd, alpha, beta)
 }
 
-// softmaxTileBackward turns p[rows][64] from scores into weights and
+// softmaxTileBackwardRows turns p[rows][64] from scores into weights and
 // ds[rows][64] from gradients of weights into gradients of scores:
 //
 //	p = e^(scale·p − lse[r])        ds = scale·(p·(ds − delta[r]))
 //
-// over the visible columns (see softmaxTile), and 0 in the others.
-func softmaxTileBackward(isa isa, p, ds []float32, rows, visible, inc int, scale float32, lse, delta []float32) {
+// over the visible columns (see softmaxTileRows), and 0 in the others.
+func softmaxTileBackwardRows(isa isa, p, ds []float32, rows, visible, inc int, scale float32, lse, delta []float32) {
 	for r := range rows {
 		n := min(chunk, visible+r*inc)
 		pr, dr := p[r*chunk:(r+1)*chunk], ds[r*chunk:(r+1)*chunk]

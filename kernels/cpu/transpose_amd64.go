@@ -10,22 +10,13 @@ func packTransposed(isa isa, dst []float32, ld int, src []float32, stride, rows,
 		packTransposedGeneric(dst, ld, src, stride, rows, cols)
 		return
 	}
-	var short [16 * 64]float32 // the last rows, padded
 	j := 0
-	for ; j < rows; j += lanes {
-		if rows-j >= lanes {
-			transposeBlocks(isa, dst[j:], ld, src[j*stride:], stride, blocks)
-			continue
-		}
-		n := rows - j
-		for b := 0; b < blocks; b += 16 {
-			w := min(16, blocks-b) * 4
-			for r := range n {
-				copy(short[r*64:][:w], src[(j+r)*stride+b*4:])
-			}
-			clear(short[n*64:])
-			transposeBlocks(isa, dst[b*4*ld+j:], ld, short[:], 64, w/4)
-		}
+	for ; j+lanes <= rows; j += lanes {
+		transposeBlocks(isa, dst[j:], ld, src[j*stride:], stride, blocks)
+	}
+	if j < rows {
+		transposeShort(isa, dst[j:], ld, src[j*stride:], stride, rows-j, blocks)
+		j += lanes
 	}
 	if j < ld {
 		for k := range blocks * 4 {
@@ -34,6 +25,18 @@ func packTransposed(isa isa, dst []float32, ld int, src []float32, stride, rows,
 	}
 	for k := blocks * 4; k < cols; k++ { // the last one to three columns
 		packTransposedGeneric(dst[k*ld:], ld, src[k:], stride, rows, 1)
+	}
+}
+
+// transposeShort transposes the last rows, padded with zeros.
+func transposeShort(isa isa, dst []float32, ld int, src []float32, stride, rows, blocks int) {
+	var short [16 * 64]float32
+	for b := 0; b < blocks; b += 16 {
+		w := min(16, blocks-b) * 4
+		for r := range rows {
+			copy(short[r*64:][:w], src[r*stride+b*4:])
+		}
+		transposeBlocks(isa, dst[b*4*ld:], ld, short[:], 64, w/4)
 	}
 }
 
