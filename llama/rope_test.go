@@ -40,13 +40,13 @@ func TestRopeTablesAgreeWithTransformers(t *testing.T) {
 			near(t, "inv_freq", inv, file.Float(name+"/inv_freq"), 1e-12)
 
 			goldCos, goldSin := file.Float(name+"/cos"), file.Float(name+"/sin")
-			highest := 0
-			for _, p := range g.Positions {
-				if !testing.Short() || p < 10000 {
-					highest = max(highest, p)
-				}
-			}
 			for dt, tolerance := range map[kernels.DType]float64{kernels.F64: 1e-10, kernels.F32: g.Tolerance} {
+				highest := 0
+				for _, p := range g.Positions {
+					if p < 10000 || dt == kernels.F32 && !testing.Short() { // the last positions make large tables
+						highest = max(highest, p)
+					}
+				}
 				table := c.RopeTable(dt, highest+1)
 				var cos, sin, wantCos, wantSin []float64
 				for i, p := range g.Positions {
