@@ -106,11 +106,11 @@ func (c *Config) valueLoss() ValueLoss { return ValueLoss{Clip: c.Critic.ValueCl
 
 // lr returns the policy's learning rate of an iteration.
 func (c *Config) lr(iteration int) float64 {
-	iteration -= c.CriticFirst
-	if iteration >= c.Warmup {
+	n := max(0, iteration-c.CriticFirst) // iterations that trained the policy
+	if n >= c.Warmup {
 		return c.LR
 	}
-	return c.LR * float64(max(0, iteration)+1) / float64(c.Warmup)
+	return c.LR * float64(n+1) / float64(c.Warmup)
 }
 
 // Validate reports the first setting that cannot be.

@@ -59,6 +59,7 @@ type Report struct {
 	TrainRate      float64 `json:"train_tokens_per_second"`   // tokens of the episodes, times the epochs that ran
 
 	onPolicy    bool
+	broken      error // why the iteration cannot go on
 	minibatches int
 	criticSteps int
 	epochs      int

@@ -117,6 +117,9 @@ func (t *Trainer) Iterate(ctx context.Context, src Source) (*Report, error) {
 				break
 			}
 		}
+		if r.broken != nil {
+			return nil, r.broken
+		}
 		if r.epochs++; r.EarlyStop {
 			break
 		}

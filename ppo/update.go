@@ -1,6 +1,9 @@
 package ppo
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/stepgrain/stepgrain/autograd"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama"
@@ -47,7 +50,7 @@ func (t *Trainer) learn(b *Batch, g group, r *Report) bool {
 		}
 	}
 	t.step(skip, stop, r)
-	return !stop
+	return !stop && r.broken == nil
 }
 
 // minibatch adds the gradients of one minibatch, times scale.
@@ -149,6 +152,10 @@ func (t *Trainer) step(skipPolicy, skipCritic bool, r *Report) {
 	if !skipPolicy {
 		var norm float64
 		norm, scale = optim.ClipGradNorm(t.dev, policy, t.Config.ClipNorm)
+		if !finite(norm) {
+			r.broken = fmt.Errorf("ppo: iteration %d: the norm of the policy's gradient is %g: the weights or the rewards are out of range", t.Iteration, norm)
+			return
+		}
 		t.optimiser.Step(t.Config.lr(t.Iteration), scale)
 		r.GradNorm += norm
 		r.Updates++
@@ -160,7 +167,10 @@ func (t *Trainer) step(skipPolicy, skipCritic bool, r *Report) {
 		}
 		if critic != nil {
 			var norm float64
-			norm, scale = optim.ClipGradNorm(t.dev, critic, t.Config.ClipNorm)
+			if norm, scale = optim.ClipGradNorm(t.dev, critic, t.Config.ClipNorm); !finite(norm) {
+				r.broken = fmt.Errorf("ppo: iteration %d: the norm of the critic's gradient is %g: the weights or the rewards are out of range", t.Iteration, norm)
+				return
+			}
 			r.CriticGradNorm += norm
 			r.criticSteps++
 		}
@@ -169,6 +179,8 @@ func (t *Trainer) step(skipPolicy, skipCritic bool, r *Report) {
 	t.optimiser.ZeroGrad()
 	t.criticOptimiser.ZeroGrad()
 }
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 func multiply(x []float64, s float64) {
 	for i := range x {
