@@ -54,7 +54,7 @@ func Whiten(rows []*Row, w Whitening) (mean, variance float64) {
 // policy's step is skipped; the critic still learns.
 //
 // The test is on episodes: one on tokens never fires once the KL is in the
-// reward.
+// reward. One episode alone has no deviation and is never dead.
 func Dead(rows []*Row, floor float64) bool {
 	var returns []float64
 	for _, r := range rows {
@@ -66,7 +66,7 @@ func Dead(rows []*Row, floor float64) bool {
 		}
 		returns = append(returns, sum)
 	}
-	return math.Sqrt(Variance(returns)) <= floor
+	return len(returns) > 1 && math.Sqrt(Variance(returns)) <= floor
 }
 
 // Mean returns the mean of x, 0 of nothing.
