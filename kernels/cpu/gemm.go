@@ -20,6 +20,7 @@ type gemm struct {
 	ldc      int
 	a        []float32
 	rsa, csa int
+	tileA    int // not 0: A is packed, see packA; the distance of its tiles
 	b        []float32
 	ldb      int
 	packed   bool
@@ -41,7 +42,7 @@ const nr = 32
 
 // kBlock is how many steps of a long sum are taken before the next tile is
 // visited: a panel of B of that height stays in the second-level cache.
-const kBlock = 512
+const kBlock = 256
 
 // maxK is the longest sum taken in one go.
 const maxK = 4096
@@ -84,7 +85,7 @@ func (g *gemm) blocks(isa isa, workers int) (mc, nc int) {
 	kc := min(g.k, maxK)
 	mc = max(1, (128<<10)/max(1, kc)/mr) * mr
 	if g.end == chain {
-		mc = max(1, (256<<10)/max(1, min(kc, kBlock))/mr) * mr
+		mc = max(1, (128<<10)/max(1, min(kc, kBlock))/mr) * mr
 	}
 	mc, nc = min(mc, (g.m+mr-1)/mr*mr), (g.n+nr-1)/nr*nr
 	if workers == 1 {
@@ -114,7 +115,12 @@ func (g *gemm) block(isa isa, s *scratch, i0, i1, j0, j1 int) {
 	switch {
 	case g.end == chain:
 		for p := 0; p < g.k; p += kBlock {
-			g.part(isa, s, g.c, g.ldc, i0, i1, j0, j1, p, min(g.k, p+kBlock), chain)
+			end := min(g.k, p+kBlock)
+			h := *g
+			if g.rsa == 1 {
+				h.packA(isa, s, i0, i1, p, end)
+			}
+			h.part(isa, s, g.c, g.ldc, i0, i1, j0, j1, p, end, chain)
 		}
 	case g.k <= maxK:
 		g.part(isa, s, g.c, g.ldc, i0, i1, j0, j1, 0, g.k, g.end)
@@ -171,11 +177,34 @@ func (g *gemm) partAt(isa isa, s *scratch, c []float32, ldc, i0, i1, j0, j1, p0,
 		}
 		for i := i0; i < i1; i += mr {
 			t.c = unsafe.Pointer(&c[(i-i0)*ldc+j-j0])
-			if t.k > 0 {
+			if g.tileA > 0 {
+				t.a = unsafe.Pointer(&g.a[(i-i0)/mr*g.tileA])
+			} else if t.k > 0 {
 				t.a = unsafe.Pointer(&g.a[i*g.rsa+p0*g.csa])
 			}
 			microKernel(isa, &t, min(mr, i1-i))
 		}
+	}
+}
+
+// packA copies rows i0…i1, steps p0…p1 of a transposed A into tiles
+// [rows/mr][steps][mr], and makes g read those. A transposed matrix read in
+// place touches another page at every step; read row by row, it streams.
+func (g *gemm) packA(isa isa, s *scratch, i0, i1, p0, p1 int) {
+	mr, steps := isa.rows(), p1-p0
+	tiles := (i1 - i0 + mr - 1) / mr
+	packed := s.get(slotA, tiles*steps*mr)
+	for p := range steps {
+		row := g.a[i0+(p0+p)*g.csa:][:i1-i0]
+		scatterTiles(isa, packed[p*mr:], steps*mr, row)
+	}
+	g.a, g.csa, g.tileA = packed, mr, steps*mr
+}
+
+// scatterTilesGeneric copies row to dst in pieces of mr, stride apart.
+func scatterTilesGeneric(dst []float32, stride int, row []float32, mr int) {
+	for i := 0; i < len(row); i += mr {
+		copy(dst[i/mr*stride:][:mr], row[i:])
 	}
 }
 

@@ -78,6 +78,22 @@ func micro512(t *tile, rows int) {
 	}
 }
 
+// scatterTiles is scatterTilesGeneric with pieces of isa.rows().
+func scatterTiles(isa isa, dst []float32, stride int, row []float32) {
+	if isa == avx512 {
+		whole := len(row) / 12
+		if whole > 0 {
+			scatter512(&dst[0], uintptr(stride*4), &row[0], whole)
+		}
+		copy(dst[min(whole*stride, len(dst)):], row[whole*12:])
+		return
+	}
+	scatterTilesGeneric(dst, stride, row, isa.rows())
+}
+
+//go:noescape
+func scatter512(dst *float32, stride uintptr, row *float32, pieces int)
+
 // The AVX2 micro-kernels of 1 to 6 rows and 16 columns.
 //
 //go:noescape

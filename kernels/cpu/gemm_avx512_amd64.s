@@ -26,6 +26,10 @@
 // LOADC(a, b): the sums of one row start from C.
 #define LOADC(a, b) VMOVUPS.Z (DX), K1, a; VMOVUPS.Z 64(DX), K2, b; ADDQ R15, DX
 
+// FETCHC(a, b): ask for one row of C. Two lines cover 32 columns but for the
+// few bytes by which a row may not be aligned.
+#define FETCHC(a, b) PREFETCHT0 (DX); PREFETCHT0 64(DX); ADDQ R15, DX
+
 // STEP(x, t, a, b): x is A[i,k]; the sums of row i take one step.
 #define STEP(x, t, a, b) VBROADCASTSS x, t; VFMADD231PS Z24, t, a; VFMADD231PS Z25, t, b
 
@@ -87,6 +91,8 @@
 	LEAQ (SI)(AX*2), R9              \
 	LEAQ (R8)(AX*2), R10             \
 	MOVQ tile_b(DI), BX              \
+	MOVQ tile_c(DI), DX              \
+	each(FETCHC)                     \ // C is on its way while the sums run
 	MOVQ tile_c(DI), DX              \
 	CMPQ tile_end(DI), $const_chain  \
 	JEQ  continue                    \
@@ -175,3 +181,21 @@ TEXT ·micro512x11(SB), NOSPLIT, $0-8
 // func micro512x12(t *tile)
 TEXT ·micro512x12(SB), NOSPLIT, $0-8
 	KERNEL(EACH12, STEPS12)
+
+// func scatter512(dst *float32, stride uintptr, row *float32, pieces int)
+TEXT ·scatter512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ stride+8(FP), R8
+	MOVQ row+16(FP), SI
+	MOVQ pieces+24(FP), CX
+	MOVQ $0xfff, AX
+	KMOVW AX, K1                // twelve lanes
+piece:
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVUPS Z0, K1, (DI)
+	ADDQ $48, SI
+	ADDQ R8, DI
+	DECQ CX
+	JNZ  piece
+	VZEROUPPER
+	RET
