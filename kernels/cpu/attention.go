@@ -195,17 +195,24 @@ type chunkTiles struct {
 // inc more. m and l are the running maxima and sums of the rows.
 func (u *chunkTiles) tile(at, ld, rows, visible, inc int, m, l []float32) {
 	t, hd := u.t, u.t.HeadDim
-	n := min(chunk, visible+(rows-1)*inc)
-	g := gemm{a: t.q[at:], rsa: ld, csa: 1, b: u.kt, ldb: chunk}
-	g.partAt(t.isa, u.w, u.scores, chunk, 0, rows, 0, (n+nr-1)/nr*nr, 0, hd, store)
+	step := rows
+	if inc > 0 && visible < chunk {
+		step = t.isa.rows() // on the diagonal: few rows at a time skip most of what is hidden
+	}
+	for i := 0; i < rows; i += step {
+		n := min(chunk, visible+(min(rows, i+step)-1)*inc)
+		mul(t.isa, u.w, u.scores[i*chunk:], chunk, min(step, rows-i), (n+nr-1)/nr*nr, hd, t.q[at+i*ld:], ld, 1, u.kt, chunk, store)
+	}
 	out, ldo := u.out, hd
 	mc, lc := u.mc[:rows], u.lc[:rows]
 	if u.c == 0 { // nothing to merge with
 		out, ldo, mc, lc = t.o[at:], ld, m[:rows], l[:rows]
 	}
 	softmaxTile(t.isa, u.scores, rows, visible, inc, float32(t.Scale), mc, lc)
-	g = gemm{a: u.scores, rsa: chunk, csa: 1, b: u.v, ldb: t.ldk}
-	g.partAt(t.isa, u.w, out, ldo, 0, rows, 0, hd, 0, n, store)
+	for i := 0; i < rows; i += step {
+		n := min(chunk, visible+(min(rows, i+step)-1)*inc)
+		mul(t.isa, u.w, out[i*ldo:], ldo, min(step, rows-i), hd, n, u.scores[i*chunk:], chunk, 1, u.v, t.ldk, store)
+	}
 	if u.c > 0 {
 		mergeTile(t.isa, t.o[at:], ld, out, rows, hd, m, l, mc, lc, u.tmp)
 	}

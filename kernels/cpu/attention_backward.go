@@ -56,16 +56,49 @@ func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {
 				mul(t.isa, w, p, chunk, r, wide, hd, t.q[at:], t.ldq, 1, kt, chunk, store)
 				mul(t.isa, w, ds, chunk, r, wide, hd, t.do[at:], t.ldq, 1, vt, chunk, store)
 				softmaxTileBackward(t.isa, p, ds, r, visible, 1, float32(t.Scale), lse, delta[g*rows+i:])
-				if t.dv != nil {
-					mul(t.isa, w, t.dv[key:], t.ldk, n, hd, r, p, 1, chunk, t.do[at:], t.ldq, chain)
-				}
-				if t.dk != nil {
-					mul(t.isa, w, t.dk[key:], t.ldk, n, hd, r, ds, 1, chunk, t.q[at:], t.ldq, chain)
-				}
-				if t.dq != nil {
-					mul(t.isa, w, t.dq[at:], t.ldq, r, hd, n, ds, chunk, 1, t.k[key:], t.ldk, chain)
+				if visible >= chunk {
+					t.addGradients(w, at, key, p, ds, r, n)
+				} else {
+					t.addDiagonal(w, at, key, p, ds, r, n, visible)
 				}
 			}
+		}
+	}
+}
+
+// addGradients adds the products of one tile: rows queries from element at of
+// q on, n keys from element key of k on.
+func (t *attn) addGradients(w *scratch, at, key int, p, ds []float32, rows, n int) {
+	hd := t.HeadDim
+	if t.dv != nil {
+		mul(t.isa, w, t.dv[key:], t.ldk, n, hd, rows, p, 1, chunk, t.do[at:], t.ldq, chain)
+	}
+	if t.dk != nil {
+		mul(t.isa, w, t.dk[key:], t.ldk, n, hd, rows, ds, 1, chunk, t.q[at:], t.ldq, chain)
+	}
+	if t.dq != nil {
+		mul(t.isa, w, t.dq[at:], t.ldq, rows, hd, n, ds, chunk, 1, t.k[key:], t.ldk, chain)
+	}
+}
+
+// addDiagonal is addGradients where query i sees only visible+i keys: it
+// leaves out most of the products with weights that are 0.
+func (t *attn) addDiagonal(w *scratch, at, key int, p, ds []float32, rows, n, visible int) {
+	hd, step := t.HeadDim, t.isa.rows()
+	for j := 0; j < n; j += step { // keys j… are seen by queries i…
+		i, m := max(0, j-visible+1), min(step, n-j)
+		if t.dv != nil {
+			mul(t.isa, w, t.dv[key+j*t.ldk:], t.ldk, m, hd, rows-i, p[i*chunk+j:], 1, chunk, t.do[at+i*t.ldq:], t.ldq, chain)
+		}
+		if t.dk != nil {
+			mul(t.isa, w, t.dk[key+j*t.ldk:], t.ldk, m, hd, rows-i, ds[i*chunk+j:], 1, chunk, t.q[at+i*t.ldq:], t.ldq, chain)
+		}
+	}
+	if t.dq != nil {
+		for i := 0; i < rows; i += step { // queries i… see at most last keys
+			m := min(step, rows-i)
+			last := min(n, visible+i+m-1)
+			mul(t.isa, w, t.dq[at+i*t.ldq:], t.ldq, m, hd, last, ds[i*chunk:], chunk, 1, t.k[key:], t.ldk, chain)
 		}
 	}
 }
