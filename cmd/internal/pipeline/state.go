@@ -37,7 +37,7 @@ const (
 // being trained.
 func (r *run) checkpoint(label string, tensors []ppo.Named) error {
 	r.state.Seconds, r.state.PeakRSS = r.seconds(), r.peakRSS()
-	return r.dir.Commit(label, func(dir string) error {
+	err := r.dir.Commit(label, func(dir string) error {
 		data, err := json.Marshal(r.state)
 		if err != nil {
 			return err
@@ -55,7 +55,14 @@ func (r *run) checkpoint(label string, tensors []ppo.Named) error {
 		}
 		return writeTensors(filepath.Join(dir, tensorsFile), tensors)
 	})
+	if err == nil && afterCheckpoint != nil {
+		afterCheckpoint(r.dir.Path, label)
+	}
+	return err
 }
+
+// afterCheckpoint is for tests, which look at a run at each checkpoint.
+var afterCheckpoint func(dir, label string)
 
 func writeTensors(path string, list []ppo.Named) error {
 	ts := make([]safetensors.Tensor, len(list))

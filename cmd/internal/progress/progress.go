@@ -92,7 +92,7 @@ func (t *Task) Update(done int, format string, args ...any) {
 	if t.p.terminal {
 		every = onTerminal
 	}
-	if now.Sub(t.last) < every || t.ended {
+	if now.Sub(t.last) < every || t.ended || done >= t.total { // End shows the last one
 		return
 	}
 	t.last = now
