@@ -68,6 +68,9 @@ func TestRecomputingLayersChangesNoBit(t *testing.T) {
 		m := newExactModel(t, cfg)
 		nn.SetTrainable(m, true)
 		seqs := [][]int32{randomIDs(70, cfg.VocabSize, 1), randomIDs(9, cfg.VocabSize, 2)}
+		if name == "llama" { // enough that memory shows
+			seqs = append(seqs, randomIDs(500, cfg.VocabSize, 3), randomIDs(500, cfg.VocabSize, 4), randomIDs(500, cfg.VocabSize, 5))
+		}
 		run := func(recompute bool) (loss float64, grads [][]float64, bytes int) {
 			for _, l := range m.Layers {
 				l.Recompute = recompute
@@ -82,14 +85,49 @@ func TestRecomputingLayersChangesNoBit(t *testing.T) {
 			}
 			return loss, grads, tape.Bytes()
 		}
-		loss, grads, _ := run(false)
-		loss2, grads2, _ := run(true)
+		loss, grads, bytes := run(false)
+		loss2, grads2, bytes2 := run(true)
+		if name == "llama" && bytes2 > bytes*2/3 {
+			t.Errorf("%d bytes when layers are recomputed, %d otherwise", bytes2, bytes)
+		}
 		if loss != loss2 {
 			t.Errorf("%s: loss %v, recomputed %v", name, loss, loss2)
 		}
 		for i := range grads {
 			if !slices.Equal(grads[i], grads2[i]) {
 				t.Errorf("%s: gradient %d differs when layers are recomputed", name, i)
+			}
+		}
+	}
+}
+
+// Same seed, same bits: the number of workers does not enter.
+func TestGradientsDoNotDependOnWorkers(t *testing.T) {
+	for name, cfg := range exactConfigs() {
+		m := newExactModel(t, cfg)
+		nn.SetTrainable(m, true)
+		seqs := [][]int32{randomIDs(150, cfg.VocabSize, 1), randomIDs(1, cfg.VocabSize, 2), randomIDs(77, cfg.VocabSize, 3)}
+		var first [][]float64
+		for _, workers := range []int{1, 2, 3, 8} {
+			dev, err := cpu.New(cpu.Options{Workers: workers})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range nn.Params(m) {
+				p.ZeroGrad()
+			}
+			got := [][]float64{{lossAndGradients(m, autograd.NewTape(dev, kernels.F32), seqs)}}
+			for _, p := range nn.Params(m) {
+				got = append(got, p.Grad.Floats())
+			}
+			dev.Close()
+			if first == nil {
+				first = got
+			}
+			for i := range got {
+				if !slices.Equal(got[i], first[i]) {
+					t.Errorf("%s: with %d workers number %d (the loss, then the gradients) differs", name, workers, i)
+				}
 			}
 		}
 	}
