@@ -19,6 +19,9 @@ func Start(ctx context.Context, c *config.Config, dir string, out *progress.Prin
 	r := &run{config: c, out: out, begun: time.Now()}
 	defer func() { err = errors.Join(err, r.close()) }()
 	c.Version = version()
+	if err := rundir.Free(dir); err != nil {
+		return err
+	}
 	if err := r.inspect(); err != nil { // everything that can be wrong with the inputs
 		return err
 	}

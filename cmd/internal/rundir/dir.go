@@ -34,12 +34,8 @@ func Create(path string) (*Dir, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, plain(err)
 	}
-	list, err := os.ReadDir(path)
-	if err != nil {
-		return nil, plain(err)
-	}
-	if len(list) > 0 {
-		return nil, fmt.Errorf("%s: is not empty: go on with it by -resume %s, or name a new directory", path, path)
+	if err := Free(path); err != nil {
+		return nil, err
 	}
 	d := &Dir{Path: path}
 	if err := d.acquire(); err != nil {
@@ -49,6 +45,21 @@ func Create(path string) (*Dir, error) {
 		return nil, errors.Join(plain(err), d.Close())
 	}
 	return d, nil
+}
+
+// Free reports why a path cannot become a new run's directory: there is
+// something in it. It makes nothing.
+func Free(path string) error {
+	list, err := os.ReadDir(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return plain(err)
+	case len(list) > 0:
+		return fmt.Errorf("%s: is not empty: go on with it by -resume %s, or name a new directory", path, path)
+	}
+	return nil
 }
 
 // Open takes a run directory over, to resume it from its latest checkpoint,
