@@ -9,6 +9,7 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/llama/checkpoint"
 	"github.com/stepgrain/stepgrain/ppo"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
@@ -40,7 +41,27 @@ func (r *run) inspectData() error {
 		}
 		r.stored = append(r.stored, ppo.StoredTrajectory{ID: fmt.Sprintf("row-%d", i+1), Conversation: conversation, Rewards: rewards})
 	}
-	return nil
+	// Whether the rows fit is known without the model's weights.
+	tok, err := checkpoint.OpenTokenizer(c.Model.Path)
+	if err != nil {
+		return err
+	}
+	if r.renderer, err = chat.NewRenderer(layout, tok); err != nil {
+		return err
+	}
+	_, err = r.source(c.Data.Context)
+	return err
+}
+
+// source renders the stored rows for a context of so many tokens.
+func (r *run) source(length int) (*ppo.Stored, error) {
+	c := r.config
+	limits := chat.Limits{Tokens: length, Action: c.Data.ActionTokens}
+	src, err := ppo.NewStored(r.renderer, r.stored, limits, c.Data.Batch, c.Data.Epochs, rng.Derive(c.Seed, "stored"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: try a larger data.context (%d) or a smaller data.action_tokens (%d)", err, length, c.Data.ActionTokens)
+	}
+	return src, nil
 }
 
 // offline is PPO on stored trajectories.
@@ -52,13 +73,13 @@ func (r *run) offline(ctx context.Context) error {
 	if err := r.openOffline(); err != nil {
 		return err
 	}
-	limits := chat.Limits{Tokens: min(c.Data.Context, r.model.Config.MaxPositionEmbeddings), Action: c.Data.ActionTokens}
-	src, err := ppo.NewStored(r.renderer, r.stored, limits, c.Data.Batch, c.Data.Epochs, rng.Derive(c.Seed, "stored"))
+	length := min(c.Data.Context, r.model.Config.MaxPositionEmbeddings)
+	src, err := r.source(length)
 	if err != nil {
 		return err
 	}
 	if src.Dropped > 0 || src.Cut > 0 {
-		r.out.Printf("note: %d leading steps did not fit %d tokens and were dropped with their rewards, %d actions were cut at %d tokens", src.Dropped, limits.Tokens, src.Cut, limits.Action)
+		r.out.Printf("note: %d leading steps did not fit %d tokens and were dropped with their rewards, %d actions were cut at %d tokens", src.Dropped, length, src.Cut, c.Data.ActionTokens)
 	}
 	n := c.PPO.Iterations
 	if n == 0 {
