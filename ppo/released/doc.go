@@ -19,5 +19,6 @@
 //
 // [ReadRun] reads a recorded run: rows, order of batches, permutations, initial
 // adapter and value head. [Replay] repeats it with our model, autograd and
-// optimiser and writes the same files.
+// optimiser and writes the same files. [Format], [Plan] and [Train] run the same
+// trainer on a file of trajectories, with an order of our own.
 package released

@@ -36,17 +36,7 @@ func load(dir string, run *Run, dev kernels.Backend, dt kernels.DType) (*policy,
 	if err := m.AddLoRA(run.PEFT.R, run.PEFT.Alpha, run.PEFT.TargetModules, 0); err != nil {
 		return nil, err
 	}
-	p := &policy{model: m, head: nn.NewLinear(dt, m.Config.HiddenSize, 1, true), tape: autograd.NewTape(dev, dt), names: map[*autograd.Param]string{}}
-	for name, q := range nn.Params(m) {
-		if q.Trainable {
-			p.add(peftPrefix+name, q)
-		}
-	}
-	for name, q := range nn.Params(p.head) {
-		q.Trainable = true
-		p.add("v_head.summary."+name, q)
-	}
-
+	p := newPolicy(m, dev)
 	f, err := safetensors.Open(filepath.Join(dir, "init.safetensors"))
 	if err != nil {
 		return nil, err
@@ -66,6 +56,22 @@ func load(dir string, run *Run, dev kernels.Backend, dt kernels.DType) (*policy,
 		q.Changed()
 	}
 	return p, nil
+}
+
+// newPolicy adds a value head of zeros to a model with adapters.
+func newPolicy(m *llama.Model, dev kernels.Backend) *policy {
+	dt := m.DType()
+	p := &policy{model: m, head: nn.NewLinear(dt, m.Config.HiddenSize, 1, true), tape: autograd.NewTape(dev, dt), names: map[*autograd.Param]string{}}
+	for name, q := range nn.Params(m) {
+		if q.Trainable {
+			p.add(peftPrefix+name, q)
+		}
+	}
+	for name, q := range nn.Params(p.head) {
+		q.Trainable = true
+		p.add("v_head.summary."+name, q)
+	}
+	return p
 }
 
 func (p *policy) add(name string, q *autograd.Param) {

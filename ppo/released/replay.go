@@ -5,13 +5,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
 
+	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/kernels"
+	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/hf/safetensors"
+	"github.com/stepgrain/stepgrain/nn"
 )
 
 // Options say how a run is replayed.
@@ -40,38 +44,61 @@ func Replay(ctx context.Context, dir, out string, o Options) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return nil, fmt.Errorf("released: %w", err)
+	if o.Batches > 0 && o.Batches < len(run.Batches) {
+		run.Batches = run.Batches[:o.Batches]
 	}
 	run.DType = map[kernels.DType]string{kernels.F64: "float64", kernels.F32: "float32"}[o.DType]
 	run.Versions = nil
-	if o.Batches > 0 && o.Batches < len(run.Batches) {
-		run.Batches = run.Batches[:o.Batches]
+	return run, carryOut(ctx, run, p, out, o)
+}
+
+// Train carries out a plan on a model that has its adapters, with a fresh value
+// head, which it returns. With a folder out it writes the files that Replay
+// writes; "" writes none.
+func Train(ctx context.Context, m *llama.Model, run *Run, seed uint64, out string, o Options) (*nn.Linear, error) {
+	p := newPolicy(m, o.Device)
+	bound := 1 / math.Sqrt(float64(m.Config.HiddenSize)) // PyTorch's default
+	nn.Uniform(p.head.W, rng.New(seed, "released", "head", "weight"), bound)
+	nn.Uniform(p.head.Bias, rng.New(seed, "released", "head", "bias"), bound)
+	run.DType = map[kernels.DType]string{kernels.F64: "float64", kernels.F32: "float32"}[m.DType()]
+	return p.head, carryOut(ctx, run, p, out, o)
+}
+
+func carryOut(ctx context.Context, run *Run, p *policy, out string, o Options) error {
+	if out != "" {
+		if err := os.MkdirAll(out, 0o777); err != nil {
+			return fmt.Errorf("released: %w", err)
+		}
 	}
 	t := newTrainer(run, p, o.Device)
 	for k := range run.Batches {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		b := t.step(&run.Batches[k])
-		if err := safetensors.Write(filepath.Join(out, fmt.Sprintf("batch-%d.safetensors", k)), t.tensors(b), nil); err != nil {
-			return nil, err
+		if out != "" {
+			if err := safetensors.Write(filepath.Join(out, fmt.Sprintf("batch-%d.safetensors", k)), t.tensors(b), nil); err != nil {
+				return err
+			}
 		}
 		if o.Progress != nil {
 			o.Progress(k+1, len(run.Batches), &run.Batches[k])
 		}
+	}
+	if out == "" {
+		return nil
 	}
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
 	if err := enc.Encode(run); err != nil {
-		return nil, fmt.Errorf("released: run.json: %w", err)
+		return fmt.Errorf("released: run.json: %w", err)
 	}
 	if err := renameio.WriteFile(filepath.Join(out, "run.json"), text.Bytes(), 0o666); err != nil {
-		return nil, fmt.Errorf("released: %w", err)
+		return fmt.Errorf("released: %w", err)
 	}
-	return run, nil
+	return nil
 }
 
 // tensors lists what a batch leaves behind, in float64.
