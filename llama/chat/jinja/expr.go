@@ -204,7 +204,7 @@ func (p *parser) binary(operand func() (expr, error), ops ...string) (expr, erro
 			if err := s.step(); err != nil {
 				return nil, err
 			}
-			return arithmetic(op, a, b)
+			return s.charge(arithmetic(op, a, b))
 		}
 	}
 	return e, err

@@ -232,7 +232,13 @@ func round(_ *state, v any, a arguments) (any, error) {
 	}
 	p := math.Pow(10, float64(n))
 	switch how := str(a.get(1, "method", "common")); how {
-	case "common": // Python rounds the decimal digits, halves to even
+	case "common": // Python rounds the decimal digits, halves to even; integers stay integers
+		if i, ok := asInt(v); ok {
+			if n < 0 {
+				i = int64(math.RoundToEven(f*p) / p)
+			}
+			return i, nil
+		}
 		if n >= 0 {
 			r, err := strconv.ParseFloat(strconv.FormatFloat(f, 'f', int(n), 64), 64)
 			return r, err

@@ -8,7 +8,6 @@ import (
 type loop struct {
 	items   []any
 	index   int // from 0
-	depth   int
 	changed []any
 }
 
@@ -36,10 +35,10 @@ func (l *loop) attribute(name string) (any, bool) {
 		return i == n-1, true
 	case "length":
 		return n, true
-	case "depth":
-		return int64(l.depth + 1), true
+	case "depth": // it counts recursive loops, which do not exist here
+		return int64(1), true
 	case "depth0":
-		return int64(l.depth), true
+		return int64(0), true
 	case "previtem":
 		return neighbour(l.index - 1), true
 	case "nextitem":
@@ -121,9 +120,6 @@ func (p *parser) forStatement() (node, error) {
 			return empty(s)
 		}
 		l := &loop{items: list}
-		if outer, ok := s.get("loop").(*loop); ok {
-			l.depth = outer.depth + 1
-		}
 		for i := range list {
 			if err := s.step(); err != nil {
 				return err

@@ -102,7 +102,10 @@ func init() {
 			if !ok1 || !ok2 || !ok3 {
 				return nil, fmt.Errorf("replace needs two strings and perhaps a number")
 			}
-			return strings.Replace(s, old, new, int(n)), tooLong(len(s)*(len(new)+1), a.check("replace", 3, "old", "new", "count"))
+			if err := tooLong(len(s)+(strings.Count(s, old))*len(new), a.check("replace", 3, "old", "new", "count")); err != nil {
+				return nil, err
+			}
+			return strings.Replace(s, old, new, int(n)), nil
 		},
 		"join": func(s string, a arguments) (any, error) {
 			list, err := items(a.get(0, "", nil))

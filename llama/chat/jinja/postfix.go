@@ -68,7 +68,7 @@ func invoke(s *state, f any, call func(*state) (arguments, error)) (any, error) 
 	if err := s.step(); err != nil {
 		return nil, err
 	}
-	return fn.call(s, a)
+	return s.charge(fn.call(s, a))
 }
 
 // call parses arguments in parentheses.
@@ -158,7 +158,7 @@ func (p *parser) subscript(of expr) (expr, error) {
 				}
 			}
 		}
-		return slice(v, bounds)
+		return s.charge(slice(v, bounds))
 	}, nil
 }
 
@@ -241,7 +241,7 @@ func (p *parser) filters() (func(*state, any) (any, error), error) {
 			if err != nil {
 				return nil, err
 			}
-			if v, err = st.f(s, v, a); err != nil {
+			if v, err = s.charge(st.f(s, v, a)); err != nil {
 				return nil, fmt.Errorf("filter %q: %w", st.name, err)
 			}
 		}

@@ -58,6 +58,18 @@ func (s *state) step() error {
 	return nil
 }
 
+// charge counts the work that went into a long result, so that few steps cannot
+// move many bytes.
+func (s *state) charge(v any, err error) (any, error) {
+	switch v := v.(type) {
+	case string:
+		s.steps += len(v) / 256
+	case pyliteral.List:
+		s.steps += len(v) / 16
+	}
+	return v, err
+}
+
 func (s *state) write(text string) error {
 	if s.size += len(text); s.size > maxOutput {
 		return fmt.Errorf("the template makes more than %d bytes", maxOutput)
