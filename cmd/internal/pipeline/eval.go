@@ -57,7 +57,7 @@ func (r *run) evaluate(ctx context.Context, stage string, save func(label string
 		}
 		plan.Sets = append(plan.Sets, set)
 	}
-	policy := &ppo.ModelPolicy{Engine: r.engine(), Renderer: r.renderer, MaxAction: c.Env.ActionTokens}
+	policy := &ppo.ModelPolicy{Engine: r.engine(nil), Renderer: r.renderer, MaxAction: c.Env.ActionTokens}
 	done := len(r.rows(stage))
 	task := r.out.Begin("eval", "set", plan.Lines(), done)
 	for done < plan.Lines() {

@@ -10,6 +10,7 @@ import (
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/ppo"
+	"github.com/stepgrain/stepgrain/tensor"
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/world"
 )
@@ -110,12 +111,10 @@ func (r *run) checkpointTrainer(label string) error {
 // rollout plays fresh tasks with the present policy.
 func (r *run) rollout() *ppo.Rollout {
 	c := r.config
-	engine := r.engine()
-	engine.Value = r.critic.Hook()
 	tasks := map[int]*world.Env{} // of the present iteration
 	at := -1
 	return &ppo.Rollout{
-		Policy: &ppo.ModelPolicy{Engine: engine, Renderer: r.renderer, Temperature: c.PPO.Temperature, MaxAction: c.Env.ActionTokens},
+		Policy: &ppo.ModelPolicy{Engine: r.engine(r.critic.Hook()), Renderer: r.renderer, Temperature: c.PPO.Temperature, MaxAction: c.Env.ActionTokens},
 		Tasks:  c.PPO.Tasks, Samples: c.PPO.Samples, Seed: rng.Derive(c.Seed, "rollout"),
 		Env: func(it, k int) toolenv.Env {
 			if it != at {
@@ -132,9 +131,14 @@ func (r *run) rollout() *ppo.Rollout {
 	}
 }
 
-// engine returns an engine for the present model.
-func (r *run) engine() *llama.Engine {
-	return llama.NewEngine(r.model, r.dev, llama.EngineOptions{MaxContext: r.context()})
+// engine returns the run's engine: one for all rollouts and evaluations, for its
+// cache is the largest thing in memory. value may be nil.
+func (r *run) engine(value func(h *tensor.Tensor) []float32) *llama.Engine {
+	if r.decoder == nil {
+		r.decoder = llama.NewEngine(r.model, r.dev, llama.EngineOptions{MaxContext: r.context()})
+	}
+	r.decoder.Value = value
+	return r.decoder
 }
 
 // context is the longest episode in tokens.

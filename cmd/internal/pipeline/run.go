@@ -44,6 +44,7 @@ type run struct {
 
 	world   *world.World
 	shaper  reward.Shaper
+	decoder *llama.Engine
 	trainer *ppo.Trainer
 	critic  *ppo.Critic // of the finished training, for final/
 	stored  []ppo.StoredTrajectory
