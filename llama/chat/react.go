@@ -10,11 +10,7 @@ import (
 const (
 	reactIntro = `You are AutoGPT, you can use many tools(functions) to do the following task.
 First I will give you the task description, and your task start.
-At each step, you need to give your thought to analyze the status now and what to do next, with a function call to actually excute your step. Your output should follow this format:
-Thought:
-Action
-Action Input:
-
+At each step, you need to give your thought to analyze the status now and what to do next, with a function call to actually excute your step.
 After the call, you will get the call result, and you are now in a new state.
 Then you will analyze your status now, then decide what to do next...
 After many (Thought-call) pairs, you finally perform the task, then you can give your finial answer.
@@ -29,7 +25,10 @@ Task description: `
 2.Do not use origin tool names, use only subfunctions' names.
 You have access of the following tools:
 `
-	reactAPIs = "\nSpecifically, you have access to the following APIs: "
+	// what the clients insert where functions are offered
+	reactBefore = "with a function call to actually excute your step."
+	reactFormat = reactBefore + " Your output should follow this format:\nThought:\nAction\nAction Input:\n"
+	reactAPIs   = "\nSpecifically, you have access to the following APIs: "
 )
 
 // ReActSystem is the system text of ToolBench's inference for models that
@@ -42,9 +41,12 @@ func ReActSystem(tools []ToolLine, functions string) string {
 	for i, t := range tools {
 		b.WriteString(strconv.Itoa(i+1) + "." + t.Name + ": " + t.description() + "\n")
 	}
-	b.WriteString(reactAPIs)
-	b.WriteString(functions)
-	return b.String()
+	return withFunctions(b.String(), functions)
+}
+
+// withFunctions writes the answer format and the functions into a system text.
+func withFunctions(system, functions string) string {
+	return strings.ReplaceAll(system, reactBefore, reactFormat) + reactAPIs + functions
 }
 
 // ToolLine is a tool as the system text lists it.
