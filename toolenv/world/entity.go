@@ -12,9 +12,9 @@ import (
 const numEntities = 9000
 
 var (
-	nameStart  = strings.Fields("Kol Bar Dun Fen Gal Hol Jas Kel Lor Mar Nor Pel Qin Ros Sal Tam Tul Var Wes Yor Zan Bre Cal Dor Rel Fal Gor Hal Vir Jen")
-	nameMiddle = strings.Fields("iv or en ul im ad er on ag el")
-	nameEnd    = strings.Fields("us ia en or ik am et is ov un el ar im os ad ir ek an il ot ax em ur id ob ev in ok ul as")
+	nameStart  = strings.Fields("Kol Bar Dun Fen Gal Hol Jor Kel Lor Mar Nor Pel Qin Ron Sal Tam Tul Van Wen Yor Zan Ber Cal Dor Rel Fal Gor Hal Vir Jen")
+	nameMiddle = strings.Fields("van vor del dim par pel kem kir bur zol")
+	nameEnd    = strings.Fields("bar bel bos bin dan dek dil dov fal fen fit fos kar kel kis kov pas pek pin pol vas vel vim vot zan zet zil zor has hul")
 	months     = strings.Fields("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 )
 

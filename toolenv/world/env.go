@@ -13,10 +13,11 @@ import (
 // only the embedded Episode; the rest is for scripted policies.
 type Env struct {
 	*toolenv.Episode
-	backend *backend
-	steps   []step
-	final   ref
-	gold    []int // per step: the index of the API that a good solution calls
+	backend  *backend
+	steps    []step
+	final    ref
+	gold     []int // per step: the index of the API that a good solution calls
+	invented bool  // some tool or category name is made up for this task
 }
 
 // Fresh returns a second, independent episode of the same task.
@@ -32,6 +33,9 @@ func (w *World) build(s *spec, id string, r *rand.Rand) *Env {
 	a := &asker{w: w, r: r, spec: s, word: inv.word}
 	for {
 		q := a.ask()
+		if inv.brands && inv.kinds && len(q.steps) > 3 {
+			continue // invented words cost many tokens: both kinds only where the context has room
+		}
 		chosen, ok := w.tools(s, q, r)
 		if ok {
 			return w.assemble(s, id, r, q, chosen, inv)
@@ -238,7 +242,7 @@ func (w *World) assemble(s *spec, id string, r *rand.Rand, q question, list []ch
 			}
 		}
 	}
-	e := &Env{Episode: toolenv.NewEpisode(task, b), backend: b, steps: q.steps, final: q.final}
+	e := &Env{Episode: toolenv.NewEpisode(task, b), backend: b, steps: q.steps, final: q.final, invented: inv.brands || inv.kinds}
 	for _, st := range q.steps {
 		e.gold = append(e.gold, place[st.fn])
 	}

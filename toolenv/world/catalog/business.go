@@ -10,8 +10,8 @@ var _ = Add(Category{
 	},
 	Tools: []Tool{
 		{Name: "Smart Base", Text: "A company register.", Offers: "find~legacy founder founder~lite chairman chairman~lite headquarters~beta staff"},
-		{Name: "North Wire", Text: "Who leads which company.", Offers: "find founder~lite chairman headquarters staff~legacy"},
-		{Name: "Royal Base", Text: "Corporate records.", Offers: "find founder chairman~lite headquarters staff"},
+		{Name: "North Wire", Text: "Who leads which company.", Offers: "find founder~plus chairman headquarters staff~legacy"},
+		{Name: "Royal Base", Text: "Corporate records.", Offers: "find founder chairman~plus headquarters staff"},
 		{Name: "Blue Wire", Text: "Company facts and figures.", Offers: "find find~legacy founder founder~lite chairman chairman~legacy headquarters headquarters~legacy staff staff~lite"},
 	},
 })

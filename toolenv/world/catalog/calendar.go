@@ -10,7 +10,7 @@ var _ = Add(Category{
 	Tools: []Tool{
 		{Name: "Quick Wire", Text: "What happened on a day.", Offers: "guest~beta venue visitors"},
 		{Name: "Smart Hub", Text: "A calendar of events.", Offers: "guest venue~lite visitors visitors~lite"},
-		{Name: "Nova Lab", Text: "Days and their events.", Offers: "guest venue visitors~legacy"},
+		{Name: "Nova Lab", Text: "Days and their events.", Offers: "guest venue visitors~mini"},
 		{Name: "Cyber Works", Text: "An event diary.", Offers: "guest guest~legacy venue venue~legacy visitors visitors~legacy"},
 	},
 })

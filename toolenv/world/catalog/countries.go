@@ -11,7 +11,7 @@ var _ = Add(Category{
 	Tools: []Tool{
 		{Name: "Global Hub", Text: "Facts about countries.", Offers: "capital~lite president president~beta neighbour area~lite"},
 		{Name: "Green Desk", Text: "Country profiles.", Offers: "capital president~legacy neighbour area"},
-		{Name: "Magic Works", Text: "A world almanac.", Offers: "capital president neighbour~lite area"},
+		{Name: "Magic Works", Text: "A world almanac.", Offers: "capital president neighbour~mini area"},
 		{Name: "Magic Data", Text: "Geography by country.", Offers: "capital capital~legacy president president~lite neighbour neighbour~lite area area~lite"},
 	},
 })

@@ -6,11 +6,11 @@ var _ = Add(Category{
 		{Word: "owner", Target: "person"},
 		{Word: "country", Target: "country"},
 		{Word: "location", Target: "city"},
-		{Word: "area"},
+		{Word: "altitude"},
 	},
 	Tools: []Tool{
-		{Name: "Magic Wire", Text: "Farms and fields.", Offers: "owner~beta country country~legacy location area~lite"},
-		{Name: "Delta Data", Text: "A register of farms.", Offers: "owner country~legacy location area"},
-		{Name: "Urban Data", Text: "Farm data.", Offers: "owner country location~lite area area~beta"},
+		{Name: "Magic Wire", Text: "Farms and fields.", Offers: "owner~beta country country~legacy location altitude~lite"},
+		{Name: "Delta Data", Text: "A register of farms.", Offers: "owner country~legacy location altitude"},
+		{Name: "Urban Data", Text: "Farm data.", Offers: "owner country location~lite altitude altitude~beta"},
 	},
 })

@@ -13,7 +13,7 @@ var _ = Add(Category{
 	},
 	Tools: []Tool{
 		{Name: "Blue Desk", Text: "Feature films and who made them.", Offers: "director~beta composer studio sequel~legacy premiere length cast~legacy"},
-		{Name: "Metro Hub", Text: "Cinema listings with credits.", Offers: "director composer~legacy studio sequel premiere~lite length length~lite cast"},
+		{Name: "Metro Hub", Text: "Cinema listings with credits.", Offers: "director composer~plus studio sequel premiere~lite length length~lite cast"},
 		{Name: "Pixel Hub", Text: "A film archive.", Offers: "director director~plus composer studio~lite sequel premiere length~lite cast"},
 		{Name: "Turbo Works", Text: "Film credits for programs.", Offers: "director director~plus composer composer~plus studio studio~legacy sequel sequel~beta premiere premiere~lite length length~lite cast cast~legacy"},
 	},

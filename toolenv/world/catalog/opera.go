@@ -10,7 +10,7 @@ var _ = Add(Category{
 	},
 	Tools: []Tool{
 		{Name: "Blue Stack", Text: "Operas and their makers.", Offers: "composer~legacy singer premiere length~lite"},
-		{Name: "Micro Link", Text: "An opera guide.", Offers: "composer singer~lite premiere length"},
+		{Name: "Micro Link", Text: "An opera guide.", Offers: "composer singer~plus premiere length"},
 		{Name: "Cloud Works", Text: "What is on stage.", Offers: "composer singer premiere~legacy length"},
 	},
 })

@@ -9,7 +9,7 @@ var _ = Add(Category{
 		{Word: "age"},
 	},
 	Tools: []Tool{
-		{Name: "Rapid Desk", Text: "Who is who.", Offers: "birthplace~legacy employer mentor age~legacy"},
+		{Name: "Rapid Desk", Text: "Who is who.", Offers: "birthplace~legacy employer mentor age~mini"},
 		{Name: "Amber View", Text: "Short biographies.", Offers: "birthplace employer~lite mentor age"},
 		{Name: "Open Data", Text: "Careers and contacts.", Offers: "birthplace employer mentor~lite age"},
 		{Name: "Rapid Lab", Text: "Profiles of people.", Offers: "birthplace birthplace~lite employer employer~lite mentor mentor~lite age age~lite"},

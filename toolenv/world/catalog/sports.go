@@ -11,7 +11,7 @@ var _ = Add(Category{
 		{Word: "wins", Counted: true, Also: "victories"},
 	},
 	Tools: []Tool{
-		{Name: "North Point", Text: "Teams and their seasons.", Offers: "coach~legacy sponsor rival home~lite players wins"},
+		{Name: "North Point", Text: "Teams and their seasons.", Offers: "coach~mini sponsor rival home~lite players wins"},
 		{Name: "Turbo Hub", Text: "Sports figures.", Offers: "coach coach~lite sponsor~legacy rival home home~lite players~legacy wins"},
 		{Name: "Open Base", Text: "A league register.", Offers: "coach sponsor sponsor~legacy rival~legacy home players wins~lite"},
 		{Name: "Royal Lab", Text: "Team data for fans.", Offers: "coach coach~beta sponsor sponsor~beta rival rival~lite home home~lite players players~legacy wins wins~lite"},
