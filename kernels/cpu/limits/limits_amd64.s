@@ -1,0 +1,145 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// Twelve independent sums fill two units of four cycles' latency.
+
+// func fma512(n int)
+TEXT ·fma512(SB), NOSPLIT, $0-8
+	MOVQ n+0(FP), CX
+	VPXORQ Z24, Z24, Z24 // zeros: no overflow, and no slow subnormals
+	VPXORQ Z25, Z25, Z25
+loop:
+	VFMADD231PS Z24, Z25, Z0
+	VFMADD231PS Z24, Z25, Z1
+	VFMADD231PS Z24, Z25, Z2
+	VFMADD231PS Z24, Z25, Z3
+	VFMADD231PS Z24, Z25, Z4
+	VFMADD231PS Z24, Z25, Z5
+	VFMADD231PS Z24, Z25, Z6
+	VFMADD231PS Z24, Z25, Z7
+	VFMADD231PS Z24, Z25, Z8
+	VFMADD231PS Z24, Z25, Z9
+	VFMADD231PS Z24, Z25, Z10
+	VFMADD231PS Z24, Z25, Z11
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
+
+// func fma256(n int)
+TEXT ·fma256(SB), NOSPLIT, $0-8
+	MOVQ n+0(FP), CX
+	VXORPS Y12, Y12, Y12
+	VXORPS Y13, Y13, Y13
+loop:
+	VFMADD231PS Y12, Y13, Y0
+	VFMADD231PS Y12, Y13, Y1
+	VFMADD231PS Y12, Y13, Y2
+	VFMADD231PS Y12, Y13, Y3
+	VFMADD231PS Y12, Y13, Y4
+	VFMADD231PS Y12, Y13, Y5
+	VFMADD231PS Y12, Y13, Y6
+	VFMADD231PS Y12, Y13, Y7
+	VFMADD231PS Y12, Y13, Y8
+	VFMADD231PS Y12, Y13, Y9
+	VFMADD231PS Y12, Y13, Y10
+	VFMADD231PS Y12, Y13, Y11
+	DECQ CX
+	JNZ  loop
+	VZEROUPPER
+	RET
+
+// func read256(x []float32)
+TEXT ·read256(SB), NOSPLIT, $0-24
+	MOVQ x_base+0(FP), SI
+	MOVQ x_len+8(FP), CX
+	SHRQ $6, CX             // 64 numbers a round
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+read:
+	VADDPS (SI), Y0, Y0
+	VADDPS 32(SI), Y1, Y1
+	VADDPS 64(SI), Y2, Y2
+	VADDPS 96(SI), Y3, Y3
+	VADDPS 128(SI), Y0, Y0
+	VADDPS 160(SI), Y1, Y1
+	VADDPS 192(SI), Y2, Y2
+	VADDPS 224(SI), Y3, Y3
+	ADDQ $256, SI
+	DECQ CX
+	JNZ  read
+	VZEROUPPER
+	RET
+
+// func copy256(y, x []float32)
+TEXT ·copy256(SB), NOSPLIT, $0-48
+	MOVQ y_base+0(FP), DI
+	MOVQ y_len+8(FP), CX
+	MOVQ x_base+24(FP), SI
+	SHRQ $5, CX             // 32 numbers a round
+copy:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ $128, SI
+	ADDQ $128, DI
+	DECQ CX
+	JNZ  copy
+	VZEROUPPER
+	RET
+
+// func triad256(y, x, z []float32)
+TEXT ·triad256(SB), NOSPLIT, $0-72
+	MOVQ y_base+0(FP), DI
+	MOVQ y_len+8(FP), CX
+	MOVQ x_base+24(FP), SI
+	MOVQ z_base+48(FP), BX
+	VPCMPEQD Y4, Y4, Y4     // 0.5 in all lanes: ones, shifted
+	VPSRLD $26, Y4, Y4
+	VPSLLD $24, Y4, Y4
+	SHRQ $4, CX             // 16 numbers a round
+triad:
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	VFMADD213PS (SI), Y4, Y0
+	VFMADD213PS 32(SI), Y4, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	ADDQ $64, SI
+	ADDQ $64, BX
+	ADDQ $64, DI
+	DECQ CX
+	JNZ  triad
+	VZEROUPPER
+	RET
+
+// func update256(y, x []float32)
+TEXT ·update256(SB), NOSPLIT, $0-48
+	MOVQ y_base+0(FP), DI
+	MOVQ y_len+8(FP), CX
+	MOVQ x_base+24(FP), SI
+	VPCMPEQD Y4, Y4, Y4     // 0.5 in all lanes
+	VPSRLD $26, Y4, Y4
+	VPSLLD $24, Y4, Y4
+	SHRQ $4, CX             // 16 numbers a round
+update:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VFMADD213PS (DI), Y4, Y0
+	VFMADD213PS 32(DI), Y4, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	DECQ CX
+	JNZ  update
+	VZEROUPPER
+	RET

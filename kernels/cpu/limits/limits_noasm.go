@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package limits
+
+func fma(_ string, n int) float64 { return fmaGeneric(n) }
+
+func stream(k Kind, _ string, x, y, z []float32) { streamGeneric(k, x, y, z) }
