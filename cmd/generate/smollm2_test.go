@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stepgrain/stepgrain/internal/golden"
+	"github.com/stepgrain/stepgrain/llama/checkpoint"
 )
 
 // The command on a real model, from the text of the prompt to the text of the
@@ -64,5 +65,44 @@ func TestSmolLM2(t *testing.T) {
 		if slices.Equal(got.IDs, c.Greedy) && got.Text != c.GreedyText {
 			t.Errorf("%q: text %q, want %q", c.Text, got.Text, c.GreedyText)
 		}
+	}
+}
+
+// Conversations become the tokens that transformers makes of them, with the
+// template and the tokenizer that the GGUF file carries.
+func TestSmolLM2Chat(t *testing.T) {
+	path := os.Getenv("STEPGRAIN_SMOLLM2")
+	if path == "" {
+		t.Skip("no SmolLM2: set STEPGRAIN_SMOLLM2 to the path of SmolLM2-135M-Instruct.Q4_1.gguf")
+	}
+	var g struct {
+		Cases []struct {
+			Name     string          `json:"name"`
+			Add      bool            `json:"add_generation_prompt"`
+			Messages json.RawMessage `json:"messages"`
+			Text     *string         `json:"text"`
+			IDs      []int32         `json:"ids"`
+		} `json:"cases"`
+	}
+	golden.JSON(t, filepath.Join(golden.Dir(t), "chat", "smollm2.json"), &g)
+	c, err := checkpoint.Open(path, checkpoint.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, k := range g.Cases {
+		if k.Text == nil || !k.Add {
+			continue
+		}
+		n++
+		file := filepath.Join(t.TempDir(), "chat.json")
+		write(t, file, string(k.Messages))
+		ids, err := promptIDs(&options{given: "chat", chat: file}, c, nil)
+		if err != nil || !slices.Equal(ids, k.IDs) {
+			t.Errorf("%s: %v, %v; want %v", k.Name, ids, err, k.IDs)
+		}
+	}
+	if n == 0 {
+		t.Error("no cases")
 	}
 }
