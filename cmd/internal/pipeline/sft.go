@@ -25,9 +25,12 @@ func (r *run) imitate(ctx context.Context) error {
 	next := r.demonstrations(t.Progress.Examples)
 	const k = 1000
 	task := r.out.Begin("sft", "k tokens", (t.Config.Tokens+t.Config.CopySteps*t.Config.CopyTokens)/k, r.sftTokens(t)/k)
+	saved := t.Progress.Steps
 	for !t.Done() {
-		if ctx.Err() != nil {
-			return r.checkpointSFT(t, ctx.Err())
+		if err := ctx.Err(); err != nil && saved == t.Progress.Steps && saved > 0 {
+			return err
+		} else if err != nil {
+			return r.checkpointSFT(t, err)
 		}
 		figures, err := t.Step(next)
 		if err != nil {
@@ -46,6 +49,7 @@ func (r *run) imitate(ctx context.Context) error {
 			if err := r.checkpointSFT(t, nil); err != nil {
 				return err
 			}
+			saved = steps
 		}
 	}
 	task.End()

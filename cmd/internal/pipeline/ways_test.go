@@ -1,0 +1,145 @@
+package pipeline
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/config"
+	"github.com/stepgrain/stepgrain/cmd/internal/progress"
+	"github.com/stepgrain/stepgrain/internal/golden"
+)
+
+// Runs that start from one imitation begin with the same evaluation, and their
+// configuration names the checkpoint by its digest.
+func TestRunsFromOneImitation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seven runs")
+	}
+	base := train(t)
+	for _, more := range [][]string{{"method=ppo-final"}, {"method=sft"}, {"lora.r=2"}, {"critic.kind=shared"}, {"critic.kind=separate"}, {"ppo.kl=loss", "ppo.kl_estimator=k2", "ppo.gae=turn"}} {
+		set := []string{"sft.from=" + base}
+		for _, s := range append(append([]string{}, micro...), more...) {
+			key, _, _ := strings.Cut(s, "=")
+			section, _, _ := strings.Cut(key, ".")
+			if section == "sft" || section == "model" || section == "tokenizer" || section == "save" ||
+				more[0] == "method=sft" && (section == "ppo" || section == "critic") || key == "critic.hidden" && strings.HasPrefix(more[0], "critic") {
+				continue // nothing reads these now
+			}
+			set = append(set, s)
+		}
+		var given []config.Assignment
+		for _, s := range set {
+			k, v, _ := strings.Cut(s, "=")
+			given = append(given, config.Assignment{Key: k, Value: v, From: "-set"})
+		}
+		c, err := config.Load("", given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.Join(t.TempDir(), "run")
+		if err := Start(context.Background(), c, dir, progress.Plain(io.Discard)); err != nil {
+			t.Errorf("%v: %v", more, err)
+			continue
+		}
+		var a, b struct {
+			SFT   *float64            `json:"pass_sft"`
+			BySet map[string]*bothWay `json:"pass_sft_by_set"`
+		}
+		readJSON(t, filepath.Join(base, summaryFile), &a)
+		readJSON(t, filepath.Join(dir, summaryFile), &b)
+		for set, x := range a.BySet {
+			if *x != *b.BySet[set] {
+				t.Errorf("%v: %s: %v after imitation, %v in the run that did it", more, set, *b.BySet[set], *x)
+			}
+		}
+		var written config.Config
+		readJSON(t, filepath.Join(dir, "config.json"), &written)
+		if want, _ := digest(filepath.Join(base, sftDir)); written.SFT.FromSHA256 != want {
+			t.Errorf("%v: digest %q, want %q", more, written.SFT.FromSHA256, want)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "final/adapter")); (err == nil) != (more[0] == "lora.r=2") {
+			t.Errorf("%v: adapter: %v", more, err)
+		}
+	}
+}
+
+// The complete configuration of a run repeats it.
+func TestARecordedConfigurationRepeatsTheRun(t *testing.T) {
+	dir := train(t)
+	c, err := config.Load(filepath.Join(dir, "config.json"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := filepath.Join(t.TempDir(), "again")
+	if err := Start(context.Background(), c, again, progress.Plain(io.Discard)); err != nil {
+		t.Fatal(err)
+	}
+	a, b := digests(t, dir), digests(t, again)
+	for name := range a {
+		if a[name] != b[name] {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// A run that was asked to stop leaves a checkpoint and says how to go on.
+func TestAStoppedRunSaysHowToGoOn(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	afterCheckpoint = func(_, label string) {
+		if label == "sft-4" {
+			cancel()
+		}
+	}
+	defer func() { afterCheckpoint = nil }()
+	dir := filepath.Join(t.TempDir(), "run")
+	err := Start(ctx, microConfig(t), dir, progress.Plain(io.Discard))
+	if err == nil || !strings.Contains(err.Error(), "go on with: train -resume "+dir) {
+		t.Errorf("got %v", err)
+	}
+	if list, _ := filepath.Glob(filepath.Join(dir, "checkpoints/*sft-4")); len(list) != 1 {
+		t.Errorf("checkpoints: %v", list)
+	}
+}
+
+// Stored trajectories and the tiny model of the recorded runs.
+func TestStoredTrajectories(t *testing.T) {
+	models, _ := filepath.Glob(filepath.Join(golden.Dir(t), "trainer", "*", "model"))
+	for _, model := range models {
+		data := filepath.Join(filepath.Dir(model), "synthetic", "data.csv")
+		if _, err := os.Stat(data); err != nil {
+			continue
+		}
+		for _, template := range []string{"qwen2", "llama3-1", "toolllama"} {
+			c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: data}, {Key: "model.path", Value: model}, {Key: "model.template", Value: template}, {Key: "data.epochs", Value: "1"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := filepath.Join(t.TempDir(), "run")
+			err = Start(context.Background(), c, dir, progress.Plain(io.Discard))
+			if err != nil && strings.Contains(err.Error(), "is -template "+template+" right for this file?") {
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s %s: %v", model, template, err)
+				continue
+			}
+			var s struct {
+				Pass       *float64 `json:"pass_sft"`
+				Checks     int      `json:"ratio_checks"`
+				Violations int      `json:"ratio_violations"`
+				Episodes   int      `json:"episodes"`
+			}
+			readJSON(t, filepath.Join(dir, summaryFile), &s)
+			if s.Pass != nil || s.Checks == 0 || s.Violations != 0 || s.Episodes != 20 {
+				t.Errorf("%s %s: %+v", model, template, s)
+			}
+			if b, _ := os.ReadFile(filepath.Join(dir, evalFile)); strings.Join(strings.Fields(string(b)), "") != "[]" {
+				t.Errorf("eval.json: %s", b)
+			}
+		}
+	}
+}
