@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+// attentionCases count the operations of the causal half alone: 4·d for each
+// pair of a query and a key it sees forward, 10·d backward (five products).
+func attentionCases() []benchmark {
+	var list []benchmark
+	for _, s := range []struct{ B, H, KV, S, D int }{
+		{16, 3, 3, 270, 32}, {8, 8, 8, 256, 32}, {1, 9, 3, 512, 64}, {1, 14, 2, 512, 64}, {1, 14, 2, 2048, 64}, {1, 16, 16, 2048, 128},
+	} {
+		name := fmt.Sprintf("causal/B%dH%dkv%dS%dD%d", s.B, s.H, s.KV, s.S, s.D)
+		flops := 4 * float64(s.B*s.H*s.D) * float64(s.S) * float64(s.S+1) / 2
+		shape := fmt.Sprintf("%d×%d", s.B, s.S)
+		target := 0.25
+		if s.D >= 64 {
+			target = 0.40
+		}
+		list = append(list,
+			benchmark{name: "AttnFwd/" + name, shape: shape, flops: flops, target: target,
+				setup: func(b kernels.Backend, in *inputs) func() {
+					a := newAttn(in, s.B, s.H, s.KV, s.S, s.D, false)
+					return func() { a.forward(b) }
+				}},
+			benchmark{name: "AttnFwdBwd/" + name, shape: shape, flops: 3.5 * flops, target: target,
+				setup: func(b kernels.Backend, in *inputs) func() {
+					a := newAttn(in, s.B, s.H, s.KV, s.S, s.D, false)
+					dq, dk, dv, do := in.zeros(a.q.Len()), in.zeros(a.k.Len()), in.zeros(a.k.Len()), in.buf(a.q.Len())
+					return func() {
+						a.forward(b)
+						b.AttentionBackward(dq, dk, dv, do, a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs)
+					}
+				}})
+	}
+	for _, s := range []struct{ B, H, KV, S, D int }{{64, 3, 3, 200, 32}, {1, 3, 3, 200, 32}, {1, 9, 3, 1024, 64}, {1, 14, 2, 128, 64}, {1, 14, 2, 1024, 64}, {1, 14, 2, 8192, 64}} {
+		list = append(list, benchmark{name: fmt.Sprintf("AttnDecode/B%dH%dkv%d/ctx%d", s.B, s.H, s.KV, s.S), shape: fmt.Sprintf("%d×%d", s.B, s.S),
+			bytes: 8 * float64(s.B*s.S*s.KV*s.D),
+			setup: func(b kernels.Backend, in *inputs) func() {
+				a := newAttn(in, s.B, s.H, s.KV, s.S, s.D, true)
+				return func() { a.forward(b) }
+			}})
+	}
+	return list
+}
+
+// attn is a batch of sequences of one length.
+type attn struct {
+	shape           kernels.AttentionShape
+	seqs            []kernels.Seq
+	q, k, v, o, lse kernels.Buffer
+}
+
+// newAttn makes B sequences of S positions; decode keeps only the last query of each.
+func newAttn(in *inputs, B, H, KV, S, D int, decode bool) *attn {
+	a := &attn{shape: kernels.AttentionShape{Heads: H, KVHeads: KV, HeadDim: D, Scale: 1 / math.Sqrt(float64(D))}}
+	n, first := S, 0
+	if decode {
+		n, first = 1, S-1
+	}
+	for i := range B {
+		a.seqs = append(a.seqs, kernels.Seq{Q0: int32(i * n), Qn: int32(n), Pos0: int32(first), K0: int32(i * S)})
+	}
+	a.q, a.o, a.lse = in.buf(B*n*H*D), in.zeros(B*n*H*D), in.zeros(B*n*H)
+	a.k, a.v = in.buf(B*S*KV*D), in.buf(B*S*KV*D)
+	return a
+}
+
+func (a *attn) forward(b kernels.Backend) {
+	b.Attention(a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs)
+}
