@@ -1,7 +1,5 @@
 package tokenizer
 
-import "container/heap"
-
 // bpe joins the symbols of one piece (Sennrich et al. 2016): while any
 // neighbours form a known pair, the pair of lowest rank, the leftmost of equals,
 // becomes one symbol. It works in sym and returns its front part.
@@ -52,28 +50,27 @@ func (t *Tokenizer) bpeLong(sym []int32) []int32 {
 		prev[i], next[i] = i-1, i+1
 		if i+1 < n {
 			if r, _ := t.pairs.get(sym[i], sym[i+1]); r != noRank {
-				h = append(h, candidate{r, i})
+				h.push(newCandidate(r, i))
 			}
 		}
 	}
-	heap.Init(&h)
 	push := func(i int32) {
 		if i >= 0 && next[i] < n {
 			if r, _ := t.pairs.get(sym[i], sym[next[i]]); r != noRank {
-				heap.Push(&h, candidate{r, i})
+				h.push(newCandidate(r, i))
 			}
 		}
 	}
 	const gone = -1
 	for len(h) > 0 {
-		c := heap.Pop(&h).(candidate)
-		i := c.at
+		c := h.pop()
+		i := c.at()
 		if sym[i] == gone || next[i] >= n {
 			continue
 		}
 		j := next[i]
 		r, id := t.pairs.get(sym[i], sym[j])
-		if r != c.rank { // a neighbour has changed since this was pushed
+		if r != c.rank() { // a neighbour has changed since this was pushed
 			continue
 		}
 		sym[i], sym[j] = id, gone
@@ -93,19 +90,47 @@ func (t *Tokenizer) bpeLong(sym []int32) []int32 {
 	return out
 }
 
-type candidate struct{ rank, at int32 }
+// candidate is a pair that may merge: its rank, then the place of its left
+// symbol, in one number that orders both.
+type candidate uint64
 
+func newCandidate(rank, at int32) candidate { return candidate(rank)<<32 | candidate(at) }
+
+func (c candidate) rank() int32 { return int32(c >> 32) }
+func (c candidate) at() int32   { return int32(uint32(c)) }
+
+// pairHeap is a binary heap with the smallest candidate on top.
 type pairHeap []candidate
 
-func (h pairHeap) Len() int { return len(h) }
-func (h pairHeap) Less(i, j int) bool {
-	return h[i].rank < h[j].rank || h[i].rank == h[j].rank && h[i].at < h[j].at
+func (h *pairHeap) push(c candidate) {
+	*h = append(*h, c)
+	a := *h
+	for i := len(a) - 1; i > 0; {
+		up := (i - 1) / 2
+		if a[up] <= a[i] {
+			break
+		}
+		a[up], a[i] = a[i], a[up]
+		i = up
+	}
 }
-func (h pairHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *pairHeap) Push(x any)   { *h = append(*h, x.(candidate)) }
-func (h *pairHeap) Pop() any {
-	old := *h
-	x := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return x
+
+func (h *pairHeap) pop() candidate {
+	a := *h
+	top := a[0]
+	n := len(a) - 1
+	a[0] = a[n]
+	a = a[:n]
+	*h = a
+	for i := 0; ; {
+		k := 2*i + 1
+		if k+1 < n && a[k+1] < a[k] {
+			k++
+		}
+		if k >= n || a[i] <= a[k] {
+			return top
+		}
+		a[i], a[k] = a[k], a[i]
+		i = k
+	}
 }

@@ -141,7 +141,7 @@ func (m *model) supported() error {
 // damaged file could ask for any amount of memory.
 func (t *Tokenizer) setVocabulary(vocab map[string]int32, added []AddedToken) error {
 	limit := int32(2*(len(vocab)+len(added)) + 1<<16)
-	put := func(text, bytes string, id int32) error {
+	put := func(text, bytes string, id int32, model bool) error {
 		if id < 0 || id >= limit {
 			return fmt.Errorf("token %q: id %d outside of 0…%d", text, id, limit-1)
 		}
@@ -152,14 +152,14 @@ func (t *Tokenizer) setVocabulary(vocab map[string]int32, added []AddedToken) er
 			a, b := min(old.text, text), max(old.text, text)
 			return fmt.Errorf("tokens %q and %q both have id %d", a, b, id)
 		}
-		t.tokens[id] = token{text: text, bytes: bytes, used: true}
+		t.tokens[id] = token{text: text, bytes: bytes, used: true, model: model || t.tokens[id].model}
 		t.ids[text] = id
 		return nil
 	}
 	t.ids = make(map[string]int32, len(vocab)+len(added))
 	for _, text := range sortedKeys(vocab) {
 		raw, _ := toBytes(text)
-		if err := put(text, raw, vocab[text]); err != nil {
+		if err := put(text, raw, vocab[text], true); err != nil {
 			return err
 		}
 	}
@@ -172,7 +172,7 @@ func (t *Tokenizer) setVocabulary(vocab map[string]int32, added []AddedToken) er
 		if id, ok := t.ids[a.Content]; ok && id != a.ID {
 			return fmt.Errorf("added token %q has id %d, but %d elsewhere", a.Content, a.ID, id)
 		}
-		if err := put(a.Content, a.Content, a.ID); err != nil {
+		if err := put(a.Content, a.Content, a.ID, false); err != nil {
 			return err
 		}
 	}

@@ -53,9 +53,8 @@ func (t *Tokenizer) MarshalJSON() ([]byte, error) {
 		"  \"continuing_subword_prefix\": null,\n  \"end_of_word_suffix\": null,\n  \"fuse_unk\": %t,\n"+
 		"  \"byte_fallback\": false,\n  \"ignore_merges\": %t,\n  \"vocab\": {", unk, t.fuse, t.whole != nil)
 	n := 0
-	beyond := t.addedBeyond()
 	for id, tok := range t.tokens {
-		if tok.used && !beyond[int32(id)] {
+		if tok.model {
 			sep(&b, n)
 			fmt.Fprintf(&b, "%s: %d", jsonText(tok.text), id)
 			n++
@@ -68,27 +67,6 @@ func (t *Tokenizer) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteString("\n  ]\n  }\n}\n")
 	return b.Bytes(), nil
-}
-
-// addedBeyond returns the added tokens that are not part of the model's
-// vocabulary: those behind every other token.
-func (t *Tokenizer) addedBeyond() map[int32]bool {
-	isAdded := map[int32]bool{}
-	for _, a := range t.added {
-		isAdded[a.ID] = true
-	}
-	last := int32(-1)
-	for id, tok := range t.tokens {
-		if tok.used && !isAdded[int32(id)] {
-			last = int32(id)
-		}
-	}
-	for id := range isAdded {
-		if id <= last || id == t.unk {
-			delete(isAdded, id)
-		}
-	}
-	return isAdded
 }
 
 // mergeText writes "a b", which every version of the library reads, unless a

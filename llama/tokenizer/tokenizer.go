@@ -38,6 +38,7 @@ type token struct {
 	text    string // as the file writes it
 	bytes   string // what it stands for
 	used    bool   // ids may have gaps
+	model   bool   // part of the model's vocabulary, not only an added token
 	special bool
 }
 
@@ -101,10 +102,12 @@ func (t *Tokenizer) finish() {
 	for i := range t.added {
 		a := &t.added[i]
 		tok := &t.tokens[a.ID]
-		tok.bytes, tok.special = a.Content, a.Special
-		if a.Normalized {
-			t.normalized.add(t.normalize(a.Content), a)
+		tok.special = a.Special
+		if a.Normalized { // what it matches is normalised text, so that is what it stands for
+			tok.bytes = t.normalize(a.Content)
+			t.normalized.add(tok.bytes, a)
 		} else {
+			tok.bytes = a.Content
 			t.raw.add(a.Content, a)
 		}
 	}
