@@ -67,6 +67,50 @@ func TestRunsFromOneImitation(t *testing.T) {
 	}
 }
 
+// A trained model can be the start of another run, with all stages.
+func TestARunFromACheckpoint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("three runs")
+	}
+	base := train(t)
+	for _, lora := range []string{"0", "2"} {
+		var given []config.Assignment
+		for _, s := range append([]string{"model.path=" + base + "/final", "lora.r=" + lora, "model.context=400"}, micro...) {
+			k, v, _ := strings.Cut(s, "=")
+			if !strings.HasPrefix(k, "tokenizer.") && (!strings.HasPrefix(k, "model.") || k == "model.path" || k == "model.context") {
+				given = append(given, config.Assignment{Key: k, Value: v})
+			}
+		}
+		c, err := config.Load("", given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		root := t.TempDir()
+		dir, copied := filepath.Join(root, "run"), filepath.Join(root, "copy")
+		afterCheckpoint = func(dir, label string) {
+			if label == "rl-1" {
+				if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		err = Start(context.Background(), c, dir, progress.Plain(io.Discard))
+		afterCheckpoint = nil
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Resume(context.Background(), copied, -1, progress.Plain(io.Discard)); err != nil {
+			t.Fatal(err)
+		}
+		a, b := digests(t, dir), digests(t, copied)
+		for name := range a {
+			if a[name] != b[name] {
+				t.Errorf("lora.r=%s: %s differs after a resume", lora, name)
+			}
+		}
+	}
+}
+
 // The complete configuration of a run repeats it.
 func TestARecordedConfigurationRepeatsTheRun(t *testing.T) {
 	dir := train(t)
