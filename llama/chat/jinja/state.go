@@ -11,7 +11,7 @@ import (
 
 // Bounds of one rendering; a template that exceeds them ends in an error.
 const (
-	maxSteps  = 5_000_000
+	maxSteps  = 2_000_000
 	maxOutput = 64 << 20 // bytes
 	maxDepth  = 200      // of nested expressions, blocks and macro calls
 	maxRange  = 100_000  // as in Jinja's sandbox
