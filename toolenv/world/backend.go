@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -53,11 +54,26 @@ func (b *backend) Call(api int, args map[string]any, occurrence int) toolenv.Res
 	}
 	switch o.fn.verb {
 	case "calc":
-		return b.calc(o, args["a"].(int64), args["b"].(int64))
+		return b.calc(o, whole(args["a"]), whole(args["b"]))
 	case "find":
 		return b.find(o, args["name"].(string), args["exact"] != false)
 	}
 	return b.get(o, args)
+}
+
+// whole is an argument that the schema says is an integer. One beyond the range
+// of int64 arrives as a float64: it becomes the largest int64 of its sign, which is
+// no record's code and too large to compute with.
+func whole(v any) int64 {
+	switch n := v.(type) {
+	case int64:
+		return n
+	case float64:
+		if n < 0 {
+			return math.MinInt64
+		}
+	}
+	return math.MaxInt64
 }
 
 func refuse(s toolenv.Status, text string) toolenv.Response {
@@ -182,7 +198,7 @@ func (b *backend) withSecond(asked *field, o *offered) []*field {
 func (k *kind) lookup(args map[string]any) int {
 	switch k.Key {
 	case "code":
-		return indexOfID(args["code"].(int64), k.idOffset)
+		return indexOfID(whole(args["code"]), k.idOffset)
 	case "date":
 		return indexOfDate(args["date"].(string))
 	}
