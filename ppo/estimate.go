@@ -13,13 +13,17 @@ func (t *Trainer) behaviour(b *Batch) {
 	}
 	if stored {
 		b.Old = b.gather(func(i int) []float64 { return b.Episodes[i].LogProbs })
-	} else {
-		b.Old = t.logProbs(t.Policy, b)
 	}
-	if valued {
+	switch {
+	case valued:
 		b.Value = b.gather(func(i int) []float64 { return b.Episodes[i].Values })
-	} else {
+		if !stored {
+			b.Old = t.logProbs(t.Policy, b)
+		}
+	case stored:
 		b.Value = t.values(b)
+	default:
+		b.Old, b.Value = t.both(b, true)
 	}
 	b.scatter(b.Value, func(i int) []float64 { return b.Rows[i].Value })
 	if t.Config.GAE == "include" {

@@ -23,14 +23,31 @@ func (t *Trainer) logProbs(m *llama.Model, b *Batch) []float64 {
 
 // values returns the critic's value of every sampled token of a batch.
 func (t *Trainer) values(b *Batch) []float64 {
-	out := make([]float64, b.Sampled())
+	_, v := t.both(b, false)
+	return v
+}
+
+// both returns the policy's log-probabilities, when they are wanted, and the
+// critic's values, from one forward pass.
+func (t *Trainer) both(b *Batch, wantLogp bool) (logp, values []float64) {
+	logp, values = make([]float64, b.Sampled()), make([]float64, b.Sampled())
 	t.forward(b, func(p *packed) {
-		v := t.valuesAt(p, p.rows)
+		var h *autograd.Value
+		if wantLogp || t.Critic.Kind != "separate" {
+			h = t.Policy.Forward(t.tape, p.ids, p.layout, nil)
+		}
+		if wantLogp {
+			l, _ := t.Policy.LogProbs(h, p.rows, p.targets, 1/t.Config.Temperature)
+			for k, j := range p.entries {
+				logp[j] = l.Data().Buf.At(k)
+			}
+		}
+		v := t.Critic.values(t.tape, p, h, p.rows, true)
 		for k, j := range p.entries {
-			out[j] = v.Data().Buf.At(k)
+			values[j] = v.Data().Buf.At(k)
 		}
 	})
-	return out
+	return logp, values
 }
 
 // valuesAt computes the values behind some rows of a forward pass.
