@@ -15,7 +15,7 @@ import (
 func poolCases() []benchmark {
 	var list []benchmark
 	for _, half := range []int{1, 10, 100} { // µs of each half, about
-		T := 64 * half
+		T := 48 * half
 		for _, gap := range []time.Duration{0, 200 * time.Microsecond} {
 			name := "ForkJoin0"
 			if gap > 0 {

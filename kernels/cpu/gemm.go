@@ -45,7 +45,7 @@ const nr = 32
 const kBlock = 256
 
 // maxK is the longest sum taken in one go.
-const maxK = 4096
+const maxK = 2048
 
 // tile is one call of a micro-kernel: at most 12 rows (isa-dependent) by 32
 // columns of C. Strides are in bytes. Assembly reads it by field offsets.
@@ -82,11 +82,11 @@ func (b *Backend) gemm(g gemm) {
 // of A fits half of the second-level cache, and enough tasks to share.
 func (g *gemm) blocks(isa isa, workers int) (mc, nc int) {
 	mr := isa.rows()
-	kc := min(g.k, maxK)
-	mc = max(1, (128<<10)/max(1, kc)/mr) * mr
-	if g.end == chain {
-		mc = max(1, (128<<10)/max(1, min(kc, kBlock))/mr) * mr
+	kc := max(1, g.k)
+	if g.end == chain || g.k > maxK {
+		kc = min(kc, kBlock)
 	}
+	mc = max(1, (128<<10)/kc/mr) * mr
 	mc, nc = min(mc, (g.m+mr-1)/mr*mr), (g.n+nr-1)/nr*nr
 	if workers == 1 {
 		return mc, nc
@@ -169,7 +169,7 @@ func (g *gemm) partAt(isa isa, s *scratch, c []float32, ldc, i0, i1, j0, j1, p0,
 	for j := j0; j < j1; j += nr {
 		t.cols = min(nr, j1-j)
 		if t.k > 0 {
-			panel, ldb := g.panel(s, j, t.cols, p0, p1)
+			panel, ldb := g.panel(isa, s, i1-i0, j, t.cols, p0, p1)
 			t.b, t.ldb = unsafe.Pointer(&panel[0]), uintptr(ldb*f)
 		}
 		if g.bias != nil {
@@ -210,18 +210,31 @@ func scatterTilesGeneric(dst []float32, stride int, row []float32, mr int) {
 
 // panel returns steps p0…p1 of columns j…j+cols of B and their row stride.
 // A narrow last panel of a matrix read in place is copied and padded, because
-// micro-kernels read all 32 columns.
-func (g *gemm) panel(s *scratch, j, cols, p0, p1 int) ([]float32, int) {
+// micro-kernels read all 32 columns. A panel whose rows are far apart is copied
+// when enough rows of A use it: read in place, every row is another page.
+func (g *gemm) panel(isa isa, s *scratch, rows, j, cols, p0, p1 int) ([]float32, int) {
+	const far = 512 // numbers: half a page
 	if g.packed {
 		return g.b[j*g.k+p0*nr:][:(p1-p0)*nr], nr
 	}
-	if cols == nr {
+	if cols == nr && (g.ldb <= far || rows < 4*isa.rows()) {
 		return g.b[p0*g.ldb+j:], g.ldb
 	}
 	panel := s.get(slotPanel, (p1-p0)*nr)
+	if cols == nr {
+		copyPanel(isa, panel, g.b[p0*g.ldb+j:], g.ldb)
+		return panel, nr
+	}
 	for p := p0; p < p1; p++ {
 		row := panel[(p-p0)*nr:][:nr]
 		clear(row[copy(row, g.b[p*g.ldb+j:][:cols]):])
 	}
 	return panel, nr
+}
+
+// copyPanelGeneric fills dst with rows of 32 numbers, stride apart in src.
+func copyPanelGeneric(dst, src []float32, stride int) {
+	for p := range len(dst) / nr {
+		copy(dst[p*nr:(p+1)*nr], src[p*stride:])
+	}
 }

@@ -91,6 +91,18 @@ func scatterTiles(isa isa, dst []float32, stride int, row []float32) {
 	scatterTilesGeneric(dst, stride, row, isa.rows())
 }
 
+// copyPanel is copyPanelGeneric.
+func copyPanel(isa isa, dst, src []float32, stride int) {
+	if isa == generic {
+		copyPanelGeneric(dst, src, stride)
+	} else if rows := len(dst) / nr; rows > 0 {
+		copyPanel256(&dst[0], &src[0], uintptr(stride*4), rows)
+	}
+}
+
+//go:noescape
+func copyPanel256(dst, src *float32, stride uintptr, rows int)
+
 //go:noescape
 func scatter512(dst *float32, stride uintptr, row *float32, pieces int)
 

@@ -155,3 +155,29 @@ TEXT ·micro256x5(SB), NOSPLIT, $0-8
 // func micro256x6(t *tile)
 TEXT ·micro256x6(SB), NOSPLIT, $0-8
 	KERNEL(EACH6, STEPS6)
+
+// func copyPanel256(dst, src *float32, stride uintptr, rows int)
+TEXT ·copyPanel256(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ stride+16(FP), R8
+	MOVQ rows+24(FP), CX
+	LEAQ (SI)(R8*8), BX
+row:
+	PREFETCHT0 (BX)             // eight rows ahead
+	PREFETCHT0 64(BX)
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ R8, SI
+	ADDQ R8, BX
+	ADDQ $128, DI
+	DECQ CX
+	JNZ  row
+	VZEROUPPER
+	RET
