@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/ppo"
 	"github.com/stepgrain/stepgrain/ppo/internal/toy"
@@ -17,8 +18,9 @@ import (
 // task (which share its prompt's memory) and with any number of workers.
 func TestEpisodesDoNotDependOnCompany(t *testing.T) {
 	m := imitator(t)
-	rollout := func(workers, rows int, tasks []int) []*toolenv.Trajectory {
-		policy := &ppo.ModelPolicy{Engine: llama.NewEngine(m, device(t, workers), llama.EngineOptions{MaxRows: rows}), Renderer: renderer,
+	two, three := device(t, 2), device(t, 3)
+	rollout := func(dev kernels.Backend, rows int, tasks []int) []*toolenv.Trajectory {
+		policy := &ppo.ModelPolicy{Engine: llama.NewEngine(m, dev, llama.EngineOptions{MaxRows: rows}), Renderer: renderer,
 			Temperature: 1, MaxAction: 24,
 			Stream: func(c *toolenv.Conversation) *rand.Rand { return rng.New(3, "episode", tasks[c.ID], c.ID*0) }}
 		var envs []toolenv.Env
@@ -31,9 +33,9 @@ func TestEpisodesDoNotDependOnCompany(t *testing.T) {
 		}
 		return out
 	}
-	together := rollout(2, 256, []int{0, 1, 1, 2, 3, 1})
+	together := rollout(two, 256, []int{0, 1, 1, 2, 3, 1})
 	for i, k := range []int{0, 1, 1, 2, 3, 1} {
-		if alone := rollout(3, 2, []int{k})[0]; !reflect.DeepEqual(alone, together[i]) {
+		if alone := rollout(three, 2, []int{k})[0]; !reflect.DeepEqual(alone, together[i]) {
 			t.Errorf("task %d: alone %v, in company %v", k, alone.Turns, together[i].Turns)
 		}
 	}
