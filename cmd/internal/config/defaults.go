@@ -36,7 +36,7 @@ func embedded() *Config {
 		Env:    Env{Calls: 9, ActionTokens: 96},
 		Eval:   Eval{Tasks: 100, Temperature: 1},
 		Reward: Reward{Shaper: "graph", FailCost: .1, Alpha: 1, Threshold: .3},
-		PPO: PPO{Iterations: 40, Tasks: 32, Samples: 4, Temperature: 1, Epochs: 2, Minibatches: 4, Accumulate: 1, MicroTokens: 4096,
+		PPO: PPO{Iterations: 60, Tasks: 32, Samples: 4, Temperature: 1, Epochs: 2, Minibatches: 4, Accumulate: 1, MicroTokens: 4096,
 			LR: 1.5e-4, Beta1: .9, Beta2: .98, Warmup: 3, ClipNorm: 1,
 			GAE: "step-trace", Whiten: "full", DeadStd: 1e-6,
 			ClipLow: .2, ClipHigh: .2, DualClip: 3, MaxRatio: 10, CriticLed: 1, Behaviour: "stored",
@@ -55,7 +55,7 @@ func quick(c *Config) {
 	c.Quick = true
 	c.Model.Context = 512
 	c.Tokenizer.Episodes = 2000
-	c.SFT.Tokens, c.SFT.Batch = 2_400_000, 3072
+	c.SFT.Tokens, c.SFT.Batch = 2_000_000, 3072
 	c.Env.Calls = 7
 	c.Eval.Tasks = 48
 	c.PPO.Iterations, c.PPO.Tasks, c.PPO.LR = 16, 24, 2e-4
