@@ -103,6 +103,26 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
+// Long chains run as deep as they are long: the longest that is read must end,
+// and a longer one be refused, for a full stack cannot be recovered from.
+func TestLongChains(t *testing.T) {
+	for _, c := range []struct{ begin, again, end string }{
+		{"{{ 1", "+1", " }}"}, {"{{ 1", " and 1", " }}"}, {"{{ 1", "|e", " }}"}, {"{{ 'x'", "[0]", " }}"},
+	} {
+		n := (maxSource - len(c.begin) - len(c.end)) / len(c.again)
+		tmpl, err := Parse(c.begin + strings.Repeat(c.again, n) + c.end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tmpl.Render(nil); err != nil {
+			t.Errorf("%q %d times: %v", c.again, n, err)
+		}
+		if _, err := Parse(c.begin + strings.Repeat(c.again, n+1) + c.end + "      "); err == nil || !strings.Contains(err.Error(), "at most") {
+			t.Errorf("%q %d times: error %v", c.again, n+1, err)
+		}
+	}
+}
+
 func ExampleTemplate_Render() {
 	tmpl, _ := Parse("{% for m in messages %}\n<{{ m.role }}> {{ m.content | trim }}\n{% endfor %}")
 	text, _ := tmpl.Render(pyliteral.Dict{{Key: "messages", Value: pyliteral.List{

@@ -15,6 +15,7 @@ const (
 	maxOutput = 64 << 20 // bytes
 	maxDepth  = 200      // of nested expressions, blocks and macro calls
 	maxRange  = 100_000  // as in Jinja's sandbox
+	maxSource = 1 << 20  // bytes of a template: a chain such as 1+1+1… runs as deep as it is long
 )
 
 // state is one rendering.
@@ -104,6 +105,9 @@ type Template struct {
 
 // Parse compiles a template. Errors are of type *Error.
 func Parse(source string) (*Template, error) {
+	if len(source) > maxSource {
+		return nil, &Error{1, fmt.Sprintf("a template of %d bytes; at most %d are read", len(source), maxSource)}
+	}
 	tokens, err := lex(source)
 	if err != nil {
 		return nil, err
