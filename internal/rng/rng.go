@@ -1,5 +1,3 @@
-// Package rng derives independent random streams from one seed and a path of
-// names, so that no result depends on the order in which streams are used.
 package rng
 
 import (
