@@ -87,10 +87,15 @@ func (c Config) Validate() error {
 		bad("model_type %q is not supported (llama, qwen2, qwen3)", c.ModelType)
 	}
 	positive := func(name string, v int) bool {
-		if v <= 0 {
+		switch {
+		case v <= 0:
 			bad("%s (%d) must be positive", name, v)
+		case v > math.MaxInt32: // so that the product of two of them is right
+			bad("%s (%d) must be below 2³¹", name, v)
+		default:
+			return true
 		}
-		return v > 0
+		return false
 	}
 	positive("vocab_size", c.VocabSize)
 	positive("hidden_size", c.HiddenSize)

@@ -90,6 +90,11 @@ func TestConfigErrorsSayWhatToChange(t *testing.T) {
 			t.Errorf("%s: error %v, want one with %q", c.text, err, c.want)
 		}
 	}
+	wide := small() // the widths of all heads together would come out as 0
+	wide.NumAttentionHeads, wide.NumKeyValueHeads, wide.HeadDim = 1<<32, 1<<32, 1<<32
+	if err := wide.Validate(); err == nil || !strings.Contains(err.Error(), "head_dim (4294967296) must be below 2³¹") {
+		t.Errorf("heads beyond any memory: %v", err)
+	}
 	odd := small()
 	odd.HeadDim = 7
 	if err := odd.Validate(); err == nil || !strings.Contains(err.Error(), "head_dim (7) must be even") {

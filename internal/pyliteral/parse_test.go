@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"reflect"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ func ExampleParse() {
 }
 
 func TestParse(t *testing.T) {
+	big20, _ := new(big.Int).SetString("99999999999999999999", 10)
 	for text, want := range map[string]any{
 		`[]`:                            List{},
 		` [ 1 , 2 , ] `:                 List{int64(1), int64(2)},
@@ -29,11 +31,12 @@ func TestParse(t *testing.T) {
 		`(1, 2)`:                        Tuple{int64(1), int64(2)},
 		`{'a': 1, 'b': 2, 'a': 3}`:      Dict{{"a", int64(3)}, {"b", int64(2)}},
 		`{1: 'x', 1.0: 'y', True: 'z'}`: Dict{{int64(1), "z"}},
-		`-1.5e3`:                        -1500.0,
-		`.5`:                            0.5,
-		`5.`:                            5.0,
-		`+7`:                            int64(7),
-		`1e999`:                         math.Inf(1),
+		`{'int:99999999999999999999': 1, 99999999999999999999: 2}`: Dict{{"int:99999999999999999999", int64(1)}, {big20, int64(2)}},
+		`-1.5e3`: -1500.0,
+		`.5`:     0.5,
+		`5.`:     5.0,
+		`+7`:     int64(7),
+		`1e999`:  math.Inf(1),
 		`'\x41\101\u00e9\U0001F600\n\t\\\'\"\a\q'`: "AAé😀\n\t\\'\"\a\\q",
 		"'a\\\nb'":       "ab",
 		`''`:             "",

@@ -51,6 +51,12 @@ func (b *dictBuilder) set(key, value any) error {
 	return nil
 }
 
+// bigKey and tupleKey have types of their own, so that no string equals them.
+type (
+	bigKey   string
+	tupleKey string
+)
+
 // hash maps equal keys to equal Go values: in Python 1, 1.0 and True are one key.
 func hash(key any) (any, error) {
 	switch k := key.(type) {
@@ -67,9 +73,9 @@ func hash(key any) (any, error) {
 		}
 		return k, nil
 	case *big.Int:
-		return "int:" + k.String(), nil
+		return bigKey(k.String()), nil
 	case Tuple:
-		return "tuple:" + Repr(k), nil
+		return tupleKey(Repr(k)), nil
 	}
 	return nil, fmt.Errorf("a %s cannot be a key", kind(key))
 }

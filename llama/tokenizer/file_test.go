@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -110,6 +111,33 @@ func TestLoadOtherKinds(t *testing.T) {
 	}
 	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "tokenizer.json") {
 		t.Errorf("a directory without tokenizer.json: %v", err)
+	}
+}
+
+// Where pieces of the vocabulary are taken whole (ignore_merges), a text that is
+// one piece and spells a control token stays text all the same.
+func TestPlainTextIsNoControlToken(t *testing.T) {
+	f := tinyFile(t)
+	f["model"].(map[string]any)["ignore_merges"] = true
+	f["pre_tokenizer"] = map[string]any{"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}
+	f["normalizer"], f["post_processor"] = nil, nil
+	data, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tok, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, ok := tok.ID("</s>")
+	if !ok || !tok.IsSpecial(id) {
+		t.Fatal("the test needs a special token </s>")
+	}
+	if ids := tok.Encode("</s>", Plain); slices.Contains(ids, id) || len(ids) < 2 {
+		t.Errorf("plain: %v, with %d for </s>", ids, id)
+	}
+	if ids := tok.Encode("</s>", Special); !slices.Equal(ids, []int32{id}) {
+		t.Errorf("special: %v, want [%d]", ids, id)
 	}
 }
 

@@ -103,6 +103,10 @@ func (t *Tokenizer) finish() {
 		a := &t.added[i]
 		tok := &t.tokens[a.ID]
 		tok.special = a.Special
+		if a.Special { // a piece of plain text must not become a control token
+			raw, _ := toBytes(a.Content)
+			delete(t.whole, raw)
+		}
 		if a.Normalized { // what it matches is normalised text, so that is what it stands for
 			tok.bytes = t.normalize(a.Content)
 			t.normalized.add(tok.bytes, a)
