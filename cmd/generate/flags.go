@@ -158,8 +158,8 @@ func (o *options) check(set map[string]bool) error {
 		return wrong("-max %d: must not be negative", o.max)
 	case o.n < 1 || o.n > 4096:
 		return wrong("-n %d: must be 1 to 4096", o.n)
-	case !(o.temperature >= 0 && o.temperature <= 1e3):
-		return wrong("-temperature %g: must be 0 to 1000 (0.7 is usual)", o.temperature)
+	case o.temperature != 0 && !(o.temperature >= 1e-6 && o.temperature <= 1e3): // below, logits would overflow
+		return wrong("-temperature %g: must be 0, or 1e-6 to 1000 (0.7 is usual)", o.temperature)
 	case set["top-p"] && !(o.topP > 0 && o.topP <= 1):
 		return wrong("-top-p %g: must be above 0 and at most 1 (0.95 is usual)", o.topP)
 	case o.topK < 0:
