@@ -59,7 +59,7 @@ func (w *World) tools(s *spec, q question, r *rand.Rand) (list []choice, ok bool
 			list = append(list, choice{f, draw(r, marked)})
 		}
 	}
-	if s.fill[1] > 0 {
+	if r.IntN(100) < s.fillShare {
 		return w.fill(s, list, needed, held, r), true
 	}
 	for range s.distractors {
@@ -98,8 +98,7 @@ func (w *World) distract(s *spec, list []choice, needed []*function, held int, r
 	}
 }
 
-// fill brings the list to the length of a ToolLens-like task with the most
-// similar names there are: functions of the same categories, marked or not.
+// fill brings the list to a length with the most similar names there are: functions of the same categories, marked or not.
 func (w *World) fill(s *spec, list []choice, needed []*function, held int, r *rand.Rand) []choice {
 	length := s.fill[0] + r.IntN(s.fill[1]-s.fill[0]+1)
 	var similar []choice

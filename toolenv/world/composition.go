@@ -1,7 +1,7 @@
 package world
 
-// Two relations in a row are a composition. One in five (one in three inside a
-// category) is never asked in training: the sets I2 and I3 are made of those.
+// Two relations in a row are a composition. Some are never asked in training:
+// the sets I2 and I3 are made of them.
 
 // composition says which set a pair of relations belongs to.
 type composition int
@@ -12,13 +12,30 @@ const (
 	heldOutCross             // I3
 )
 
-// compose classifies the pair: first leads from its category to second's.
+// compose classifies the pair of a relation and one that may follow it. Of the
+// fields that can follow, one is held out, chosen by a hash; of four or more
+// inside one category, two. So training always shows that what follows a relation
+// is open: were all but one held out, a model would learn not to look.
 func compose(first, second *field) composition {
-	h := hashString(first.kind.Word + "." + first.Word + ">" + second.Word)
-	switch intra := first.kind == second.kind; {
-	case intra && h%3 == 0:
+	intra := first.kind == second.kind
+	if second.Many || second == first {
+		return inTraining
+	}
+	followers, rank := 0, 0
+	h := splitmix(first.hash ^ splitmix(second.hash))
+	for _, g := range second.kind.fields {
+		if g.Many || g == first {
+			continue
+		}
+		followers++
+		if splitmix(first.hash^splitmix(g.hash)) < h {
+			rank++
+		}
+	}
+	switch {
+	case intra && (rank == 0 || rank == 1 && followers >= 4):
 		return heldOutIntra
-	case !intra && h%5 == 0:
+	case !intra && rank == 0:
 		return heldOutCross
 	}
 	return inTraining

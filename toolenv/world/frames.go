@@ -75,11 +75,12 @@ var heldOutFrames = frames{
 	},
 }
 
-// terseFrames belong to the ToolLens-like set: hardly a sentence.
+// terseFrames belong to the ToolLens-like set: hardly a sentence, and noun
+// phrases without "the".
 var terseFrames = frames{
-	nested:  []string{"%s?", "%s."},
-	forward: []string{"%s: %s, %s."},
-	joints:  []string{"then %s of that %s"},
-	which:   []string{"higher %s, %s or %s?"},
-	winner:  []string{"%s of the %s with the higher %s, %s or %s?"},
+	nested:  []string{"Find %s", "Tell me %s", "I need %s", "Get %s"},
+	forward: []string{"Start with %s, get %s, %s", "Take %s, %s, %s"},
+	joints:  []string{"then %s of that %s", "then find %s of this %s"},
+	which:   []string{"Tell me which has higher %s, %s or %s", "Find higher %s, %s or %s"},
+	winner:  []string{"Find %s of %s with higher %s, %s or %s", "Tell me %s of %s with higher %s, %s or %s"},
 }

@@ -17,7 +17,8 @@ type spec struct {
 	invent        bool        // training: invented brands and category words
 
 	distractors int    // APIs that are not needed
-	fill        [2]int // instead: fill the list to a length between these with similar names
+	fill        [2]int // or: fill the list to a length between these with similar names
+	fillShare   int    // in so many of 100 tasks
 }
 
 // shapes is a distribution of task shapes. Weights need not sum to anything.
@@ -53,9 +54,9 @@ var (
 
 // trainSpec describes the training tasks.
 func trainSpec(quick bool) *spec {
-	s := &spec{name: "train", frames: &trainFrames, shapes: usualShapes, invent: true, distractors: 2}
+	s := &spec{name: "train", frames: &trainFrames, shapes: usualShapes, invent: true, distractors: 2, fill: [2]int{8, 12}, fillShare: 15}
 	if quick {
-		s.shapes, s.distractors = quickShapes, 1
+		s.shapes, s.distractors, s.fill = quickShapes, 1, [2]int{7, 10}
 	}
 	return s
 }
@@ -66,7 +67,7 @@ var Sets = []string{"I1-inst", "I1-tool", "I1-cat", "I2", "I3", "toollens", "see
 // setSpec describes an evaluation set, or returns nil.
 func setSpec(name string, quick bool) *spec {
 	s := trainSpec(quick)
-	s.name, s.pool, s.invent = name, 1, false
+	s.name, s.pool, s.invent, s.fillShare = name, 1, false, 0
 	chains := chainShapes
 	if quick {
 		chains = quickChains
@@ -85,7 +86,7 @@ func setSpec(name string, quick bool) *spec {
 	case "I3":
 		s.composition, s.shapes = heldOutCross, chains
 	case "toollens":
-		s.frames, s.terse, s.fill = &terseFrames, true, [2]int{10, 14}
+		s.frames, s.terse, s.fill, s.fillShare = &terseFrames, true, [2]int{10, 14}, 100
 		if quick {
 			s.fill = [2]int{10, 12}
 		}
