@@ -47,6 +47,10 @@ const (
 // serial gaps of a training step.
 const spinTime = 2 * time.Millisecond
 
+// patience is how many turns (of some 40 ns) the caller waits for the last
+// workers before it leaves its core.
+const patience = 4096
+
 // newPool starts the workers. More of them than processors would only take
 // turns: then the tasks of the absent ones are done by those present.
 func newPool(workers int) *pool { return newPoolLimit(workers, min(workers, runtime.GOMAXPROCS(0))) }
@@ -94,7 +98,13 @@ func (p *pool) run(tasks int, f func(worker, task int)) {
 		}
 	}
 	for i := 1; p.state.Load()&insideMask != 0; i++ {
-		relax(i)
+		if i < patience {
+			relax(i)
+		} else {
+			// A worker that takes so long has lost its core to another program.
+			// When we leave ours, the system moves the worker there.
+			time.Sleep(20 * time.Microsecond)
+		}
 	}
 	p.f = nil
 }

@@ -1,0 +1,128 @@
+package cpu
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Every task runs exactly once, whatever comes between the jobs: nothing, a
+// short gap, or one after which the workers sleep.
+func TestPool(t *testing.T) {
+	for _, workers := range []int{1, 2, 3, 8} {
+		p := newPoolLimit(workers, workers)
+		for job := range 300 {
+			if job%100 == 99 {
+				time.Sleep(2 * spinTime)
+			}
+			tasks := job % 41
+			done := make([]atomic.Int32, tasks)
+			var at [8]atomic.Int32 // no worker runs two tasks at once
+			p.run(tasks, func(w, i int) {
+				if at[w].Add(1) != 1 {
+					t.Errorf("worker %d runs two tasks", w)
+				}
+				done[i].Add(1)
+				at[w].Add(-1)
+			})
+			for i := range done {
+				if n := done[i].Load(); n != 1 {
+					t.Fatalf("%d workers, job %d: task %d ran %d times", workers, job, i, n)
+				}
+			}
+		}
+		p.close()
+		ran := 0
+		p.run(3, func(int, int) { ran++ })
+		if ran != 3 {
+			t.Errorf("a closed pool ran %d of 3 tasks", ran)
+		}
+	}
+}
+
+// Backends called from several goroutines take turns.
+func TestBackendIsShared(t *testing.T) {
+	b := open(t, Impls()[len(Impls())-1], 2)
+	const n = 50000
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			x, y := make([]float32, n), make([]float32, n)
+			for i := range x {
+				x[i] = 1
+			}
+			for range 20 {
+				b.Add(of(y), of(y), of(x), n)
+			}
+			for i, v := range y {
+				if v != 20 {
+					t.Errorf("y[%d] = %v", i, v)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// One processor must not be worse off with many workers.
+func TestOneProcessor(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	b, err := New(Options{Workers: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if b.pool.limit != 1 {
+		t.Errorf("%d workers run on one processor", b.pool.limit)
+	}
+	x := make([]float32, 1<<16)
+	b.Add(of(x), of(x), of(x), len(x))
+}
+
+// Idle workers end with their backend, closed or forgotten.
+func TestWorkersEnd(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for range 3 {
+		b := open(t, "generic", 4)
+		b.Close()
+		b, _ = New(Options{Workers: 2})
+		b = nil
+	}
+	for i := 0; runtime.NumGoroutine() > before; i++ {
+		if i > 200 {
+			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		}
+		runtime.GC()
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// Steady state makes no garbage but the few words of a call.
+func TestNoGarbage(t *testing.T) {
+	b := open(t, Impls()[len(Impls())-1], 2)
+	r := stream(t)
+	x := normals(r, 64*96)
+	norm, rstd, y := normals(r, 96), make([]float32, 64), make([]float32, 64*96)
+	dx, dw := make([]float32, 64*96), make([]float32, 96)
+	f := func() {
+		b.RMSNorm(of(y), of(rstd), of(x), of(norm), 64, 96, 1e-5)
+		b.RMSNormBackward(of(dx), of(dw), of(y), of(x), of(norm), of(rstd), 64, 96)
+		b.SwiGLU(of(y), of(x), of(x), len(x))
+	}
+	f()
+	if n := testing.AllocsPerRun(20, f); n > 12 {
+		t.Errorf("%v allocations in three kernels", n)
+	}
+}
+
+func BenchmarkForkJoin(b *testing.B) {
+	p := newPool(2)
+	defer p.close()
+	f := func(int, int) {}
+	for b.Loop() {
+		p.run(2, f)
+	}
+}
