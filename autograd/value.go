@@ -27,7 +27,9 @@ func (v *Value) Tape() *Tape { return v.tape }
 // NeedsGrad reports whether the backward pass computes a gradient for v.
 func (v *Value) NeedsGrad() bool { return v.needs }
 
-// RetainGrad keeps the gradient of v after the backward pass.
+// RetainGrad keeps the gradient of v after the backward pass. A second
+// [Tape.Backward] adds to it and sends all of it on, the first pass's part
+// included.
 func (v *Value) RetainGrad() { v.keep = true }
 
 // Grad returns ∂loss/∂v after [Tape.Backward] for inputs and values with
@@ -42,7 +44,7 @@ func (v *Value) Grad() *tensor.Tensor {
 // Detach returns the same data as a constant: no gradient flows through it.
 func (v *Value) Detach() *Value { return v.tape.Constant(v.data) }
 
-// cols checks that v is a matrix with d columns and returns its rows.
+// rows checks that v is a matrix with d columns and returns its rows.
 func (v *Value) rows(op string, d int) int {
 	if len(v.data.Shape) != 2 || v.data.Shape[1] != d {
 		panic(fmt.Sprintf("autograd: %s: x is %v, want [T %d]", op, v.data.Shape, d))

@@ -33,6 +33,7 @@ type Judgement struct {
 // SolvedStatus is the judge's word on the whole task.
 type SolvedStatus string
 
+// What the files hold for it.
 const (
 	Solved   SolvedStatus = "AnswerStatus.Solved"
 	Unsure   SolvedStatus = "AnswerStatus.Unsure"

@@ -15,7 +15,7 @@ const (
 	maxOutput = 64 << 20 // bytes
 	maxDepth  = 200      // of nested expressions, blocks and macro calls
 	maxRange  = 100_000  // as in Jinja's sandbox
-	maxSource = 1 << 20  // bytes of a template: a chain such as 1+1+1… runs as deep as it is long
+	maxSource = 1 << 18  // bytes of a template: a chain such as 1+1+1… runs as deep as it is long
 )
 
 // state is one rendering.
