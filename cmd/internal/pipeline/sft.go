@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/ppo/baseline/sft"
@@ -26,6 +25,7 @@ func (r *run) imitate(ctx context.Context) error {
 	const k = 1000
 	task := r.out.Begin("sft", "k tokens", (t.Config.Tokens+t.Config.CopySteps*t.Config.CopyTokens)/k, r.sftTokens(t)/k)
 	saved := t.Progress.Steps
+	var shown sftLine
 	for !t.Done() {
 		if err := ctx.Err(); err != nil && saved == t.Progress.Steps && saved > 0 {
 			return err
@@ -44,7 +44,8 @@ func (r *run) imitate(ctx context.Context) error {
 			}
 			r.state.Window = window{}
 		}
-		task.Update(r.sftTokens(t)/k, "loss %.3f   %s tokens/s", figures.Loss, thousands(figures.Rate))
+		shown.add(figures)
+		task.Update(r.sftTokens(t)/k, "%s", &shown)
 		if steps%r.config.Save.SFTEvery == 0 && !t.Done() {
 			if err := r.checkpointSFT(t, nil); err != nil {
 				return err
@@ -53,6 +54,9 @@ func (r *run) imitate(ctx context.Context) error {
 		}
 	}
 	task.End()
+	if shown.measured && shown.arguments < .6 {
+		r.out.Printf("note: only %.0f %% of the tokens of arguments are predicted after imitation: the model has not learned to copy; give it more sft.tokens, or model.init=copy", 100*shown.arguments)
+	}
 	r.state.Trainer = nil
 	if err := r.imitated(); err != nil {
 		return err
@@ -116,56 +120,34 @@ func (r *run) demonstrations(first int) sft.Source {
 	}
 }
 
-// window sums the figures of SFT steps until they become a line of metrics. It
-// is part of a checkpoint, so that a line may span an interruption.
-type window struct {
-	Steps     int     `json:"steps"` // on demonstrations
-	Copying   int     `json:"copying"`
-	Tokens    int     `json:"tokens"`
-	Loss      float64 `json:"loss"` // sums over steps
-	CopyLoss  float64 `json:"copy_loss"`
-	Norm      float64 `json:"grad_norm"`
-	Measured  bool    `json:"measured"`
-	Accuracy  float64 `json:"accuracy"`
-	Names     float64 `json:"accuracy_tool"`
-	Arguments float64 `json:"accuracy_arguments"`
-
-	seconds float64
+// sftLine is what a person sees of imitation: the last step on demonstrations
+// (on strings to copy before the first one), and how well arguments are
+// predicted.
+type sftLine struct {
+	figures   sft.Report
+	measured  bool
+	arguments float64
 }
 
-func (w *window) add(f *sft.Report) {
-	w.Tokens += f.Tokens
-	w.Norm += f.GradNorm
-	w.seconds += f.Seconds
-	if f.Copying {
-		w.Copying++
-		w.CopyLoss += f.Loss
-	} else {
-		w.Steps++
-		w.Loss += f.Loss
+func (l *sftLine) add(f *sft.Report) {
+	if !f.Copying || l.figures.Copying || l.figures.Tokens == 0 {
+		l.figures = *f
 	}
-	if f.Measured {
-		w.Measured, w.Accuracy, w.Names, w.Arguments = true, f.Accuracy, f.Names, f.Arguments
+	if f.Measured && !f.Copying {
+		l.measured, l.arguments = true, f.Arguments
 	}
 }
 
-// record is the line of metrics.
-func (w *window) record(step int, last *sft.Report) *metrics.Record {
-	m := metrics.New("sft", step)
-	if w.Steps > 0 {
-		m.Num("loss", w.Loss/float64(w.Steps))
+func (l *sftLine) String() string {
+	what := "loss"
+	if l.figures.Copying {
+		what = "copying: loss"
 	}
-	if w.Copying > 0 {
-		m.Num("copy_loss", w.CopyLoss/float64(w.Copying))
+	text := fmt.Sprintf("%s %.3f", what, l.figures.Loss)
+	if l.measured {
+		text += fmt.Sprintf("   arguments right %.0f %%", 100*l.arguments)
 	}
-	m.Num("grad_norm", w.Norm/float64(w.Steps+w.Copying)).Num("lr", last.LR).Int("tokens", w.Tokens)
-	if w.Measured {
-		m.Num("accuracy", w.Accuracy).Num("accuracy_tool", w.Names).Num("accuracy_arguments", w.Arguments)
-	}
-	if w.seconds > 0 {
-		m.Num("tokens_per_second", float64(w.Tokens)/w.seconds)
-	}
-	return m
+	return text + fmt.Sprintf("   %s tokens/s", thousands(l.figures.Rate))
 }
 
 func thousands(x float64) string { return fmt.Sprintf("%.1f k", x/1e3) }
