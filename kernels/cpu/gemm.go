@@ -91,11 +91,16 @@ func (g *gemm) blocks(isa isa, workers int) (mc, nc int) {
 	if workers == 1 {
 		return mc, nc
 	}
-	// A task below some microseconds is not worth sharing; four tasks a worker
-	// even the load out.
+	// A task below some microseconds is not worth sharing; a few tasks a worker
+	// even the load out. Rows are cut first: every block of columns reads A
+	// again, and for weight gradients packs it again.
 	const least = 1 << 18 // multiply-adds
-	for (g.m+mc-1)/mc*((g.n+nc-1)/nc) < 4*workers && mc*nc*g.k > 2*least {
-		if mc > 8*mr || (nc == nr && mc > mr) {
+	tasks, low := 4*workers, 8*mr
+	if g.end == chain {
+		tasks, low = 2*workers, 2*mr
+	}
+	for (g.m+mc-1)/mc*((g.n+nc-1)/nc) < tasks && mc*nc*g.k > 2*least {
+		if mc > low || (nc == nr && mc > mr) {
 			mc = (mc/2 + mr - 1) / mr * mr
 		} else if nc > nr {
 			nc = (nc/2 + nr - 1) / nr * nr
