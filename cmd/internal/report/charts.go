@@ -106,11 +106,11 @@ func (p panel) draw(points []Point) template.HTML {
 
 	s := newSVG(chartWidth, chartHeight, p.title)
 	s.text("title", "start", 8, titleY, p.title)
-	for _, v := range ticks(y0, y1, 4) {
+	for _, v := range ticks(y0, y1, 5) {
 		s.line("grid", plotLeft, py(v), plotRight, py(v))
 		s.text("tick", "end", plotLeft-6, py(v)+3.5, short(v))
 	}
-	for _, v := range ticks(x0, x1, 4) {
+	for _, v := range ticks(x0, x1, 6) {
 		s.text("tick", "middle", px(v), stepY-6, short(v))
 	}
 	for i, c := range list {

@@ -78,16 +78,17 @@ func TestTicks(t *testing.T) {
 		lo, hi float64
 		want   []float64
 	}{
-		{0, 1, []float64{0, .5, 1}},
+		{0, .99, []float64{0, .2, .4, .6000000000000001, .8}},
+		{10, 950, []float64{200, 400, 600, 800}},
 		{0, 40, []float64{0, 10, 20, 30, 40}},
 		{-1, 1, []float64{-1, -.5, 0, .5, 1}},
 		{3, 3, []float64{3}},
 		{0, 1e-7, []float64{0, 5e-8, 1e-7}},
 	} {
-		if d := cmp.Diff(tt.want, ticks(tt.lo, tt.hi, 4)); d != "" {
+		if d := cmp.Diff(tt.want, ticks(tt.lo, tt.hi, 5)); d != "" {
 			t.Errorf("%v to %v: %s", tt.lo, tt.hi, d)
 		}
-		for _, v := range ticks(tt.lo, tt.hi, 4) {
+		for _, v := range ticks(tt.lo, tt.hi, 5) {
 			if v < tt.lo-1e-12 || v > tt.hi+1e-12 {
 				t.Errorf("%v to %v: tick %v lies outside", tt.lo, tt.hi, v)
 			}

@@ -51,24 +51,28 @@ func (s *svg) html() template.HTML {
 	return template.HTML(s.b.String() + "</svg>")
 }
 
-// ticks returns about n round numbers that span lo to hi.
+// ticks returns the round numbers between lo and hi, at most n, in the
+// smallest steps of 1, 2 or 5 times a power of ten that allow it.
 func ticks(lo, hi float64, n int) []float64 {
 	if !(hi > lo) {
 		return []float64{lo}
 	}
-	raw := (hi - lo) / float64(n)
-	step := math.Pow(10, math.Floor(math.Log10(raw)))
-	for _, f := range []float64{1, 2, 5, 10} {
-		if step*f >= raw*.999 {
-			step *= f
-			break
+	power := math.Pow(10, math.Floor(math.Log10((hi-lo)/float64(n))))
+	for {
+		for _, f := range []float64{1, 2, 5} {
+			step := power * f
+			first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
+			if last-first+1 > float64(n) {
+				continue
+			}
+			var list []float64
+			for k := first; k <= last; k++ {
+				list = append(list, k*step+0) // + 0 turns −0 into 0
+			}
+			return list
 		}
+		power *= 10
 	}
-	var list []float64
-	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+step*1e-9; k++ {
-		list = append(list, k*step+0) // + 0 turns −0 into 0
-	}
-	return list
 }
 
 // short prints a number for an axis.
