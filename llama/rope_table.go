@@ -20,13 +20,18 @@ func (c Config) RopeTable(dt kernels.DType, n int) *autograd.RoPETable {
 	half := len(inv)
 	t := &autograd.RoPETable{Cos: tensor.New(dt, n, half), Sin: tensor.New(dt, n, half)}
 	for p := range n {
-		for i, w := range inv {
-			sin, cos := math.Sincos(float64(p) * w)
-			t.Cos.Buf.Set(p*half+i, cos*factor)
-			t.Sin.Buf.Set(p*half+i, sin*factor)
-		}
+		setAngles(t, p, float64(p), inv, factor)
 	}
 	return t
+}
+
+// setAngles fills a row of the table with the angles of a position.
+func setAngles(t *autograd.RoPETable, row int, position float64, inv []float64, factor float64) {
+	for i, w := range inv {
+		sin, cos := math.Sincos(position * w)
+		t.Cos.Buf.Set(row*len(inv)+i, cos*factor)
+		t.Sin.Buf.Set(row*len(inv)+i, sin*factor)
+	}
 }
 
 // ropeCache keeps the table, which grows with the longest sequence met.
