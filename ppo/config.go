@@ -61,6 +61,7 @@ type CriticConfig struct {
 	Kind      string  `json:"kind"`       // "detached", "shared" or "separate"; see [Critic]
 	Hidden    int     `json:"hidden"`     // width of the detached critic's hidden layer
 	LR        float64 `json:"lr"`         // of its own AdamW (detached, separate)
+	Epochs    int     `json:"epochs"`     // detached: passes over the states of an iteration; those beyond the policy's cost next to nothing
 	Coef      float64 `json:"coef"`       // weight of the value loss
 	ValueClip float64 `json:"value_clip"` // 0: none
 }
@@ -132,6 +133,7 @@ func (c *Config) Validate() error {
 		{"max_ratio", c.MaxRatio, 0, inf}, {"entropy", c.Entropy, 0, inf}, {"target_kl", c.TargetKL, 0, inf}, {"critic_first", float64(c.CriticFirst), 0, inf},
 		{"kl_coef", c.KLCoef, 0, inf}, {"constant", c.Constant, math.SmallestNonzeroFloat64, inf},
 		{"critic.coef", c.Critic.Coef, 0, inf}, {"critic.value_clip", c.Critic.ValueClip, 0, inf}, {"critic.lr", c.Critic.LR, 0, 1},
+		{"critic.epochs", float64(c.Critic.Epochs), 0, inf},
 	} {
 		if !(b.v >= b.low && b.v <= b.up) {
 			return fmt.Errorf("ppo: config %s = %g: must be in [%g, %g]", b.key, b.v, b.low, b.up)

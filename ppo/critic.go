@@ -22,10 +22,11 @@ import (
 type Critic struct {
 	Kind string
 
-	head  *nn.MLP
-	trunk *llama.Model // separate: the critic's own decoder
-	tape  *autograd.Tape
-	buf   []float32
+	head   *nn.MLP
+	trunk  *llama.Model // separate: the critic's own decoder
+	tape   *autograd.Tape
+	buf    []float32
+	states *tensor.Tensor // [n, d] detached: what the sampled tokens of a batch were valued from
 }
 
 // NewCritic returns a critic that says 0 everywhere, on a device.
@@ -73,6 +74,18 @@ func (c *Critic) values(t *autograd.Tape, p *packed, h *autograd.Value, rows []i
 		h = h.Detach()
 	}
 	return c.head.Forward(autograd.GatherRows(h, rows))
+}
+
+// keep remembers the states that a detached critic values sampled tokens from,
+// so that it can go over them again without the decoder.
+func (c *Critic) keep(b *Batch, p *packed, h *autograd.Value) {
+	d := h.Shape()[1]
+	if c.states == nil || c.states.Rows() != b.Sampled() {
+		c.states = tensor.New(h.Data().DType(), b.Sampled(), d)
+	}
+	for k, j := range p.entries {
+		tensor.Copy(c.states.Row(j), h.Data().Row(int(p.rows[k])))
+	}
 }
 
 // Hook returns what an engine calls to value the states that it samples from,

@@ -124,6 +124,7 @@ func (t *Trainer) Iterate(ctx context.Context, src Source) (*Report, error) {
 			break
 		}
 	}
+	t.moreCritic(batch, r) // a detached critic may go on by itself
 
 	t.Controller.Update(r.KL, len(episodes))
 	t.Iteration++

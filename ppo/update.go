@@ -120,6 +120,9 @@ func (t *Trainer) piece(b *Batch, p *packed, weight []float64, scale float64, r 
 		}
 	}
 
+	if r.epochs == 0 && t.Critic.Kind == "detached" && t.Config.Critic.Epochs > t.Config.Epochs {
+		t.Critic.keep(b, p, h)
+	}
 	v := t.Critic.values(t.tape, p, h, p.rows, r.CriticOnly)
 	grad := make([]float64, len(p.rows))
 	vs := t.Config.valueLoss().Evaluate(grad, nil, v.Data().Floats(), take(b.Value), take(b.Return), weight)

@@ -1,0 +1,48 @@
+package ppo
+
+import (
+	"github.com/stepgrain/stepgrain/autograd"
+	"github.com/stepgrain/stepgrain/nn/optim"
+)
+
+// moreCritic takes a detached critic over the states of the batch again, for
+// the passes that its configuration has beyond the policy's. The decoder is not
+// run: the states are those of the first epoch.
+func (t *Trainer) moreCritic(b *Batch, r *Report) {
+	if t.Critic.Kind != "detached" || r.EarlyStop {
+		return
+	}
+	for epoch := t.Config.Epochs; epoch < t.Config.Critic.Epochs; epoch++ {
+		for _, g := range t.groups(b, epoch) {
+			for _, mini := range g {
+				t.criticStep(b, mini, r)
+			}
+		}
+	}
+}
+
+func (t *Trainer) criticStep(b *Batch, mini []int, r *Report) {
+	var rows []int32
+	var old, target []float64
+	for _, i := range mini {
+		for j := b.start[i]; j < b.start[i+1]; j++ {
+			rows = append(rows, int32(j))
+			old, target = append(old, b.Value[j]), append(target, b.Return[j])
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	t.tape.Reset()
+	v := t.Critic.head.Forward(autograd.GatherRows(t.tape.Constant(t.Critic.states), rows))
+	grad := make([]float64, len(rows))
+	weight := t.Config.Aggregate.Weights(b.turns(mini), t.Config.Constant)
+	t.Config.valueLoss().Evaluate(grad, nil, v.Data().Floats(), old, target, weight)
+	multiply(grad, t.Config.Critic.Coef)
+	t.tape.Backward(autograd.Seed{V: v, Grad: grad})
+	norm, scale := optim.ClipGradNorm(t.dev, t.criticOptimiser.Params(), t.Config.ClipNorm)
+	t.criticOptimiser.Step(t.Config.Critic.LR, scale)
+	t.criticOptimiser.ZeroGrad()
+	r.CriticGradNorm += norm
+	r.criticSteps++
+}
