@@ -41,7 +41,7 @@ func embedded() *Config {
 			GAE: "step-trace", Whiten: "full", DeadStd: 1e-6,
 			ClipLow: .2, ClipHigh: .2, DualClip: 3, MaxRatio: 10, CriticLed: 1, Behaviour: "stored",
 			KL: "reward", KLEstimator: "k1", KLCoef: .02, KLController: "fixed", KLTarget: 6, KLHorizon: 10000},
-		Critic: Critic{Kind: "detached", Hidden: 128, LR: 2e-3, Coef: .5, ValueClip: .2},
+		Critic: Critic{Kind: "detached", Hidden: 128, LR: 2e-3, Epochs: 4, Coef: .5, ValueClip: .2},
 		Loss:   Loss{Aggregate: "token-mean", Constant: 1000},
 		Data:   Data{Epochs: 5, Batch: 8, Context: 4096, ActionTokens: 1200},
 		Compat: Compat{Mode: "none", DType: "f64"},
@@ -73,7 +73,7 @@ func stored(c *Config, template string) {
 	p.GAE, p.DualClip, p.CriticLed = "token", 0, 0
 	p.MicroTokens = 1024
 	p.KLCoef, p.KLController, p.Behaviour = .3, "adaptive", "current"
-	c.Critic = Critic{Kind: "shared", Hidden: 128, LR: 1e-5, Coef: .1, ValueClip: .2}
+	c.Critic = Critic{Kind: "shared", Hidden: 128, LR: 1e-5, Epochs: 4, Coef: .1, ValueClip: .2}
 	c.LoRA = LoRA{R: 8, Alpha: 16, Targets: []string{"q_proj", "v_proj"}}
 	switch template {
 	case "toolllama":

@@ -47,6 +47,7 @@ type Critic struct {
 	Kind      string  `json:"kind" oneof:"detached|shared|separate" doc:"detached: a small MLP on the policy's last hidden state, without gradient into it; shared: a linear head whose gradient reaches the policy; separate: a model of its own"`
 	Hidden    int     `json:"hidden" in:"[1,65536]" when:"critic.kind=detached" doc:"width of the detached critic's hidden layer"`
 	LR        float64 `json:"lr" in:"(0,1]" when:"critic.kind!=shared" doc:"learning rate of its own AdamW"`
+	Epochs    int     `json:"epochs" in:"[1,1000]" when:"critic.kind=detached" doc:"its passes over an iteration's states; those beyond ppo.epochs cost next to nothing"`
 	Coef      float64 `json:"coef" in:"[0,∞)" doc:"weight of the value loss"`
 	ValueClip float64 `json:"value_clip" in:"[0,∞)" doc:"a new value counts at most so far from the old one; 0: no clip"`
 }

@@ -19,6 +19,6 @@ func (r *run) ppoConfig() ppo.Config {
 		KLController: p.KLController, KLTarget: p.KLTarget, KLHorizon: p.KLHorizon,
 		Old:       p.Behaviour,
 		Aggregate: ppo.Aggregation(r.config.Loss.Aggregate), Constant: r.config.Loss.Constant,
-		Critic: ppo.CriticConfig{Kind: k.Kind, Hidden: k.Hidden, LR: k.LR, Coef: k.Coef, ValueClip: k.ValueClip},
+		Critic: ppo.CriticConfig{Kind: k.Kind, Hidden: k.Hidden, LR: k.LR, Epochs: k.Epochs, Coef: k.Coef, ValueClip: k.ValueClip},
 	}
 }
