@@ -46,7 +46,13 @@ func (d *driver) react(i int, a Action) (string, bool) {
 	t := d.trajectories[i]
 	span := t.appendTokens(a)
 	if a.Truncated {
-		t.Truncated, t.Outcome = true, Truncated
+		// In the last call of the budget nothing could have followed: the episode
+		// failed. Anywhere else the context ended it, which is no result.
+		if limit := d.envs[i].Task().MaxCalls; limit > 0 && len(t.Turns)+1 >= limit {
+			t.Outcome = Budget
+		} else {
+			t.Truncated, t.Outcome = true, Truncated
+		}
 		d.ended[i] = true
 		if a.Text == "" && len(a.Tokens) == 0 {
 			return "", true // no room for even one token

@@ -61,6 +61,9 @@ func (r *run) guard() error {
 				e.Demonstrations = append(e.Demonstrations, t)
 			}
 		}
+		if len(e.Demonstrations) == 0 {
+			return fmt.Errorf("reward.file %s annotates none of the world's demonstrations, so nothing in training would be paid by it; annotate episodes of this world, or choose another reward.shaper", r.config.Reward.File)
+		}
 	}
 	report := reward.Guard(r.shaper, e)
 	r.out.Printf("guard: %s", report)
