@@ -11,11 +11,11 @@
 // # How it measures
 //
 // Inputs are random and fixed by name. After a warm-up that also finds how many
-// calls fill a sample of some milliseconds, a case takes -samples samples, each
-// followed by a burst that measures its limit. The figures are those of the
-// best sample and the best burst: other programs and the host only ever slow a
-// sample down. Still, a table made on a busy machine says little about two
-// threads. One table of memory bandwidth is made for the working set of the
-// case (rounded up to 24 KB, 512 KB, 8 MB or 480 MB), because a kernel in the
+// calls fill a sample of some milliseconds, a case takes -samples samples, with
+// bursts that measure its limit before and after. The figures are those of the
+// best sample and the best burst: other programs and the host only ever slow
+// them down. Still, a table made on a busy machine says little about two threads.
+// A kernel that is bound by memory is set beside the reading speed of its working
+// set (rounded up to 24 KB, 512 KB, 8 MB or 480 MB), because what happens in a
 // cache cannot be judged by the main memory.
 package main

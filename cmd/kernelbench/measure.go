@@ -100,16 +100,17 @@ func (m *meter) measure(c benchmark) result {
 		return r
 	}
 	call := c.setup(m.backend, newInputs(c.name))
-	n := m.calls(call)
 	best := time.Duration(1<<63 - 1)
+	m.limit(c, &r, (m.o.samples+1)/2)
+	n := m.calls(call)
 	for range m.o.samples {
 		start := time.Now()
 		for range n {
 			call()
 		}
 		best = min(best, time.Since(start))
-		m.limit(c, &r)
 	}
+	m.limit(c, &r, (m.o.samples+1)/2)
 	r.NS = float64(best.Nanoseconds()) / float64(n)
 	switch {
 	case c.unit == "us":
@@ -124,18 +125,20 @@ func (m *meter) measure(c benchmark) result {
 	return r
 }
 
-// limit measures the limit of a case once more and keeps the best.
-func (m *meter) limit(c benchmark, r *result) {
+// limit measures the limit of a case and keeps the best. It comes before and
+// after the samples, not between them: its threads would drive the workers
+// from their cores.
+func (m *meter) limit(c benchmark, r *result, samples int) {
 	switch {
 	case c.unit == "us":
 	case c.flops > 0:
-		r.Peak = max(r.Peak, limits.FMA(m.impl, m.threads(), 1))
+		r.Peak = max(r.Peak, limits.FMA(m.impl, m.threads(), samples))
 	default:
 		set := c.set
 		if set == 0 {
 			set = c.bytes
 		}
-		r.Read = max(r.Read, limits.Bandwidth(limits.Read, m.impl, workingSet(set/float64(m.threads())), m.threads(), 1))
+		r.Read = max(r.Read, limits.Bandwidth(limits.Read, m.impl, workingSet(set/float64(m.threads())), m.threads(), samples))
 	}
 }
 
