@@ -92,21 +92,23 @@ func (g *gemm) blocks(isa isa, workers int) (mc, nc int) {
 		return mc, nc
 	}
 	// A task below some microseconds is not worth sharing; a few tasks a worker
-	// even the load out. Rows are cut first: every block of columns reads A
-	// again, and for weight gradients packs it again.
+	// even the load out. Rows are cut first, because every block of columns
+	// reads A again; weight gradients also pack it, and want tall blocks.
 	const least = 1 << 18 // multiply-adds
-	tasks, low := 4*workers, 8*mr
+	low := 8 * mr
 	if g.end == chain {
-		tasks, low = 2*workers, 2*mr
+		low = 4 * mr
 	}
-	for (g.m+mc-1)/mc*((g.n+nc-1)/nc) < tasks && mc*nc*g.k > 2*least {
-		if mc > low || (nc == nr && mc > mr) {
-			mc = (mc/2 + mr - 1) / mr * mr
-		} else if nc > nr {
-			nc = (nc/2 + nr - 1) / nr * nr
-		} else {
-			break
-		}
+	tasks := func() int { return (g.m + mc - 1) / mc * ((g.n + nc - 1) / nc) }
+	large := func() bool { return mc*nc*g.k > 2*least }
+	for tasks() < 4*workers && mc > low && large() {
+		mc = (mc/2 + mr - 1) / mr * mr
+	}
+	for tasks() < 2*workers && nc > nr && large() && (g.end != chain || tasks() < workers) {
+		nc = (nc/2 + nr - 1) / nr * nr
+	}
+	for tasks() < workers && mc > mr && large() {
+		mc = (mc/2 + mr - 1) / mr * mr
 	}
 	return mc, nc
 }
@@ -199,17 +201,18 @@ func (g *gemm) packA(isa isa, s *scratch, i0, i1, p0, p1 int) {
 	mr, steps := isa.rows(), p1-p0
 	tiles := (i1 - i0 + mr - 1) / mr
 	packed := s.get(slotA, tiles*steps*mr)
-	for p := range steps {
-		row := g.a[i0+(p0+p)*g.csa:][:i1-i0]
-		scatterTiles(isa, packed[p*mr:], steps*mr, row)
-	}
+	packTiles(isa, packed, g.a[i0+p0*g.csa:], g.csa, i1-i0, steps)
 	g.a, g.csa, g.tileA = packed, mr, steps*mr
 }
 
-// scatterTilesGeneric copies row to dst in pieces of mr, stride apart.
-func scatterTilesGeneric(dst []float32, stride int, row []float32, mr int) {
-	for i := 0; i < len(row); i += mr {
-		copy(dst[i/mr*stride:][:mr], row[i:])
+// packTilesGeneric is packA for a matrix src of steps rows, stride apart, and
+// rows columns.
+func packTilesGeneric(dst, src []float32, stride, rows, steps, mr int) {
+	for p := range steps {
+		row := src[p*stride:][:rows]
+		for i := 0; i < rows; i += mr {
+			copy(dst[(i/mr*steps+p)*mr:][:mr], row[i:])
+		}
 	}
 }
 

@@ -78,18 +78,17 @@ func micro512(t *tile, rows int) {
 	}
 }
 
-// scatterTiles is scatterTilesGeneric with pieces of isa.rows().
-func scatterTiles(isa isa, dst []float32, stride int, row []float32) {
-	if isa == avx512 {
-		whole := len(row) / 12
-		if whole > 0 {
-			scatter512(&dst[0], uintptr(stride*4), &row[0], whole)
-		}
-		copy(dst[min(whole*stride, len(dst)):], row[whole*12:])
+// packTiles is packTilesGeneric with tiles of isa.rows().
+func packTiles(isa isa, dst, src []float32, stride, rows, steps int) {
+	if isa == avx512 && steps > 0 {
+		packTiles512(&dst[0], &src[0], uintptr(stride*4), rows, steps)
 		return
 	}
-	scatterTilesGeneric(dst, stride, row, isa.rows())
+	packTilesGeneric(dst, src, stride, rows, steps, isa.rows())
 }
+
+//go:noescape
+func packTiles512(dst, src *float32, stride uintptr, rows, steps int)
 
 // copyPanel is copyPanelGeneric.
 func copyPanel(isa isa, dst, src []float32, stride int) {
@@ -102,9 +101,6 @@ func copyPanel(isa isa, dst, src []float32, stride int) {
 
 //go:noescape
 func copyPanel256(dst, src *float32, stride uintptr, rows int)
-
-//go:noescape
-func scatter512(dst *float32, stride uintptr, row *float32, pieces int)
 
 // The AVX2 micro-kernels of 1 to 6 rows and 16 columns.
 //

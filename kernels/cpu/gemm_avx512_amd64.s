@@ -182,20 +182,45 @@ TEXT ·micro512x11(SB), NOSPLIT, $0-8
 TEXT ·micro512x12(SB), NOSPLIT, $0-8
 	KERNEL(EACH12, STEPS12)
 
-// func scatter512(dst *float32, stride uintptr, row *float32, pieces int)
-TEXT ·scatter512(SB), NOSPLIT, $0-32
+// func packTiles512(dst, src *float32, stride uintptr, rows, steps int)
+//
+// Rows of src are cut into pieces of twelve numbers; piece i of step p goes to
+// dst + (i·steps + p)·48 bytes.
+TEXT ·packTiles512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
-	MOVQ stride+8(FP), R8
-	MOVQ row+16(FP), SI
-	MOVQ pieces+24(FP), CX
+	MOVQ src+8(FP), SI
+	MOVQ stride+16(FP), R8
+	MOVQ steps+32(FP), DX
+	LEAQ (DX)(DX*2), R9
+	SHLQ $4, R9                 // 48·steps: bytes from piece to piece
 	MOVQ $0xfff, AX
 	KMOVW AX, K1                // twelve lanes
+step:
+	MOVQ rows+24(FP), CX
+	MOVQ SI, R10
+	MOVQ DI, R11
+	SUBQ $12, CX
+	JLT  last
 piece:
-	VMOVUPS.Z (SI), K1, Z0
-	VMOVUPS Z0, K1, (DI)
-	ADDQ $48, SI
-	ADDQ R8, DI
-	DECQ CX
-	JNZ  piece
+	VMOVUPS.Z (R10), K1, Z0
+	VMOVUPS Z0, K1, (R11)
+	ADDQ $48, R10
+	ADDQ R9, R11
+	SUBQ $12, CX
+	JGE  piece
+last:
+	ADDQ $12, CX                // the numbers of the last, short piece
+	JZ   next
+	MOVL $1, AX
+	SHLL CX, AX
+	DECL AX
+	KMOVW AX, K2
+	VMOVUPS.Z (R10), K2, Z0
+	VMOVUPS Z0, K1, (R11)       // padded with zeros
+next:
+	ADDQ R8, SI
+	ADDQ $48, DI
+	DECQ DX
+	JNZ  step
 	VZEROUPPER
 	RET

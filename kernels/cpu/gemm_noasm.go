@@ -4,8 +4,8 @@ package cpu
 
 func microKernel(_ isa, t *tile, rows int) { microGeneric(t, rows) }
 
-func scatterTiles(isa isa, dst []float32, stride int, row []float32) {
-	scatterTilesGeneric(dst, stride, row, isa.rows())
+func packTiles(isa isa, dst, src []float32, stride, rows, steps int) {
+	packTilesGeneric(dst, src, stride, rows, steps, isa.rows())
 }
 
 func copyPanel(_ isa, dst, src []float32, stride int) { copyPanelGeneric(dst, src, stride) }
