@@ -12,6 +12,8 @@ import "math"
 //
 // The c are the minimax polynomial of relative error 4.4e-9 on |r| ≤ ½ ln 2
 // (Remez exchange), far below the rounding of float32.
+//
+//lint:ignore U1000 read by the assembly
 var expTable = [...][8]float32{
 	eight(1.44269504),            // +0   1/ln 2
 	eight(-0.693359375),          // +32  −ln 2, upper part: exact times n
@@ -27,10 +29,15 @@ var expTable = [...][8]float32{
 	eight(float32(math.Inf(-1))), // +352
 }
 
+//lint:ignore U1000 used by expTable
 func eight(x float32) [8]float32 { return [8]float32{x, x, x, x, x, x, x, x} }
 
 // tailTable gives the AVX2 mask of the first n lanes at element 8−n.
+//
+//lint:ignore U1000 read by the assembly
 var tailTable = [16]int32{-1, -1, -1, -1, -1, -1, -1, -1}
 
 // expBias turns an integer into the exponent field of a float32.
+//
+//lint:ignore U1000 read by the assembly
 var expBias = [8]int32{127, 127, 127, 127, 127, 127, 127, 127}

@@ -88,8 +88,9 @@ func TestWorkersEnd(t *testing.T) {
 	for range 3 {
 		b := open(t, "generic", 4)
 		b.Close()
-		b, _ = New(Options{Workers: 2})
-		b = nil
+		if _, err := New(Options{Workers: 2}); err != nil { // forgotten at once
+			t.Fatal(err)
+		}
 	}
 	for i := 0; runtime.NumGoroutine() > before; i++ {
 		if i > 200 {
