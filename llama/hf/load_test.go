@@ -57,9 +57,10 @@ func TestLoadErrors(t *testing.T) {
 		{"broken config", func(dir string) { write(t, filepath.Join(dir, "config.json"), "{") }, []string{"config.json", "JSON"}},
 		{"shape", func(dir string) { config(t, dir, "num_key_value_heads", 1) },
 			[]string{weightsFile, `"model.layers.0.self_attn.k_proj.weight" is [4 8], config.json asks for [2 8] (num_key_value_heads 1, head_dim 2)`}},
-		{"more layers", func(dir string) { config(t, dir, "num_hidden_layers", 1<<40) }, []string{`"model.layers.2.input_layernorm.weight" is missing`}},
+		{"more layers", func(dir string) { config(t, dir, "num_hidden_layers", 1<<30) }, []string{`"model.layers.2.input_layernorm.weight" is missing`}},
 		{"fewer layers", func(dir string) { config(t, dir, "num_hidden_layers", 1) }, []string{`"model.layers.1.`, "has no place"}},
-		{"huge vocabulary", func(dir string) { config(t, dir, "vocab_size", 1<<60) }, []string{"model.embed_tokens.weight", "vocab_size 1152921504606846976"}},
+		{"huge vocabulary", func(dir string) { config(t, dir, "vocab_size", 1<<30) }, []string{"model.embed_tokens.weight", "vocab_size 1073741824"}},
+		{"impossible vocabulary", func(dir string) { config(t, dir, "vocab_size", 1<<60) }, []string{"config.json", "vocab_size (1152921504606846976) must be below 2³¹"}},
 		{"another kind", func(dir string) { config(t, dir, "model_type", "qwen2") }, []string{`q_proj.bias" is missing`}},
 		{"integers", func(dir string) {
 			ts := parameters(m)
