@@ -31,9 +31,11 @@ type Episode struct {
 	// writes the advantages into it.
 	Trajectory *toolenv.Trajectory
 
-	// Advantages and Returns are written by the trainer: [T], 0 where nothing
-	// was sampled.
-	Advantages, Returns []float64
+	// Written by the trainer: [T], 0 where nothing was sampled. The update starts
+	// from the log-probabilities and values called old, whether they were kept
+	// while sampling or computed, and aims at advantages and returns.
+	OldLogProbs, OldValues []float64
+	Advantages, Returns    []float64
 }
 
 // Component is a part of an episode's reward.

@@ -79,7 +79,11 @@ func (t *Trainer) estimate(b *Batch, r *Report) {
 	r.AdvantageMean, r.AdvantageVar = Whiten(b.Rows, t.Config.Whiten)
 	b.Advantage = b.gather(func(i int) []float64 { return b.Rows[i].Advantage })
 	for i, e := range b.Episodes {
+		e.OldLogProbs, e.OldValues = make([]float64, len(e.Turn)), make([]float64, len(e.Turn))
 		e.Advantages, e.Returns = b.Rows[i].Advantage, b.Rows[i].Return
 		e.record()
 	}
+	b.scatter(b.Old, func(i int) []float64 { return b.Episodes[i].OldLogProbs })
+	b.scatter(b.Value, func(i int) []float64 { return b.Episodes[i].OldValues })
+	r.Learned = b.Episodes
 }

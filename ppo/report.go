@@ -58,6 +58,9 @@ type Report struct {
 	RolloutRate    float64 `json:"rollout_tokens_per_second"` // tokens of the episodes
 	TrainRate      float64 `json:"train_tokens_per_second"`   // tokens of the episodes, times the epochs that ran
 
+	// Learned are the episodes, with what the update started from and aimed at.
+	Learned []*Episode `json:"-"`
+
 	onPolicy    bool
 	broken      error // why the iteration cannot go on
 	minibatches int

@@ -20,10 +20,6 @@ type Rollout struct {
 	Env func(it, k int) toolenv.Env
 	// Shape rewards the turns of a trajectory.
 	Shape func(*toolenv.Trajectory)
-
-	// Last are the trajectories of the last iteration, with their advantages once
-	// the trainer has estimated them.
-	Last []*toolenv.Trajectory
 }
 
 // OnPolicy implements [Source].
@@ -39,12 +35,12 @@ func (r *Rollout) Episodes(ctx context.Context, it int) ([]*Episode, error) {
 	}
 	policy := *r.Policy
 	policy.Stream = func(c *toolenv.Conversation) *rand.Rand { return rng.New(r.Seed, "rollout", it, c.ID) }
-	var err error
-	if r.Last, err = toolenv.Rollout(ctx, &policy, envs); err != nil {
+	played, err := toolenv.Rollout(ctx, &policy, envs)
+	if err != nil {
 		return nil, err
 	}
-	episodes := make([]*Episode, len(r.Last))
-	for i, tr := range r.Last {
+	episodes := make([]*Episode, len(played))
+	for i, tr := range played {
 		tr.Sample = i % r.Samples
 		r.Shape(tr)
 		if episodes[i], err = FromTrajectory(tr, r.Policy.Renderer.Tokenizer); err != nil {

@@ -32,11 +32,14 @@ type Turn struct {
 	Failed      bool     `json:"failed"`
 	Milestone   int      `json:"milestone"` // of the task's graph, answered by this call for the first time; −1: none
 	ParseError  string   `json:"parse_error,omitempty"`
-	Status      int      `json:"status"` // ToolBench's codes
+	Status      *int     `json:"status"` // ToolBench's codes; null when a file does not say
 	Observation string   `json:"observation"`
 	Rewards     []Reward `json:"rewards"`
 
-	LogProbs   []float32 `json:"logprobs"` // of the policy that played, at its temperature, nats
+	// What the update started from: log-probabilities (nats) of the policy that
+	// played, at its temperature, or, for a file without any, of the policy before
+	// the update; and the critic's values.
+	LogProbs   []float32 `json:"logprobs"`
 	Values     []float32 `json:"values"`
 	Advantages []float32 `json:"advantages"` // as trained on: whitened
 	Returns    []float32 `json:"returns"`    // the critic's targets

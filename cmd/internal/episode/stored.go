@@ -1,11 +1,18 @@
 package episode
 
-import "github.com/stepgrain/stepgrain/ppo"
+import (
+	"strings"
 
-// FromStored converts a row of a file that was trained on.
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
+	"github.com/stepgrain/stepgrain/ppo"
+)
+
+// FromStored converts a row of a file that was learned from. What the file does
+// not say is read from its texts: the functions on offer from the system text,
+// calls and statuses from actions and observations.
 func FromStored(e *ppo.Episode, row *ppo.StoredTrajectory, iteration int) *Episode {
 	out := &Episode{Stage: "ppo", Iteration: iteration, Task: e.ID, Set: "data", Query: row.User, Outcome: "stored",
-		APIs: []string{}, Relevant: []string{}, Tokens: e.Tokens, Truncated: e.Truncated, PromptLen: len(e.Tokens)}
+		APIs: offered(row.System), Relevant: []string{}, Tokens: e.Tokens, Truncated: e.Truncated, PromptLen: len(e.Tokens)}
 	for t := 0; t < len(e.Turn); {
 		step := e.Turn[t]
 		if step < 0 {
@@ -23,24 +30,37 @@ func FromStored(e *ppo.Episode, row *ppo.StoredTrajectory, iteration int) *Episo
 		if len(out.Turns) == 0 {
 			out.PromptLen = first
 		}
-		turn := Turn{Span: [2]int{first, t}, ObsSpan: [2]int{t, next}, Action: row.Turns[step].Action, Observation: row.Turns[step].Observation,
+		said := row.Turns[step]
+		turn := Turn{Span: [2]int{first, t}, ObsSpan: [2]int{t, next}, Action: said.Action, Observation: said.Observation,
 			Milestone: -1, Rewards: []Reward{{"Step", row.Rewards[step], "file"}}}
+		turn.judge(out.APIs)
+		turn.estimates(e)
 		out.Return += row.Rewards[step]
-		if e.LogProbs != nil {
-			turn.LogProbs = floats(e.LogProbs[first:t])
-		}
-		if e.Advantages != nil {
-			turn.Advantages, turn.Returns = floats(e.Advantages[first:t]), floats(e.Returns[first:t])
-		}
 		out.Turns = append(out.Turns, turn)
 	}
 	return out
 }
 
-func floats(x []float64) []float32 {
-	out := make([]float32, len(x))
-	for i, v := range x {
-		out[i] = float32(v)
+// offered reads the functions on offer out of a system text, where they stand
+// as a Python list; empty when there is none. Finish is left out.
+func offered(system string) []string {
+	const before = "access to the following APIs: "
+	names := []string{}
+	_, rest, _ := strings.Cut(system, before)
+	line, _, _ := strings.Cut(rest, "\n")
+	end := strings.LastIndexByte(line, ']')
+	if end < 0 {
+		return names
 	}
-	return out
+	v, err := pyliteral.Parse(line[:end+1])
+	if err != nil {
+		return names
+	}
+	list, _ := v.(pyliteral.List)
+	for _, x := range list {
+		if name, ok := x.(string); ok && name != "Finish" {
+			names = append(names, name)
+		}
+	}
+	return names
 }

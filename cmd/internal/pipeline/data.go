@@ -2,10 +2,8 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
-	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama/chat"
@@ -87,19 +85,14 @@ func (r *run) offline(ctx context.Context) error {
 	}
 	task := r.out.Begin("ppo", "batch", n, r.trainer.Iteration)
 	for r.trainer.Iteration < n {
-		it := r.trainer.Iteration
 		figures, err := r.trainer.Iterate(ctx, src)
 		if err != nil {
 			return err
 		}
-		episodes, err := src.Episodes(ctx, it)
-		if err != nil {
+		if err := r.record(figures); err != nil {
 			return err
 		}
-		if err := r.learned(it, episodes); err != nil {
-			return err
-		}
-		if err := r.metrics.Write(metrics.New("ppo", it+1).Fields(*figures, "iteration", "seconds", "pass", "calls", "invalid", "rollout_tokens_per_second")); err != nil {
+		if err := r.metrics.Write(metrics.New("ppo", figures.Iteration+1).Fields(*figures, "iteration", "seconds", "pass", "calls", "invalid", "rollout_tokens_per_second")); err != nil {
 			return err
 		}
 		task.Update(r.trainer.Iteration, "loss %.4f   value %.4f   kl %.4f   clip %.2f", figures.PolicyLoss, figures.ValueLoss, figures.KL, figures.ClipFrac)
@@ -128,18 +121,4 @@ func (r *run) openOffline() error {
 	r.out.Printf("model %s: %d layers, d %d, %d parameters, LoRA rank %d, computing with %s; %d stored trajectories",
 		p.ModelType, p.NumHiddenLayers, p.HiddenSize, p.Parameters(), r.config.LoRA.R, r.config.Impl, len(r.stored))
 	return nil
-}
-
-// learned appends the rows of a batch to trajectories.jsonl.
-func (r *run) learned(iteration int, list []*ppo.Episode) error {
-	var lines []byte
-	for _, e := range list {
-		line, err := json.Marshal(episode.FromStored(e, &r.stored[e.Group], iteration+1))
-		if err != nil {
-			return err
-		}
-		lines = append(append(lines, line...), '\n')
-	}
-	_, err := r.trajectories.Write(lines)
-	return err
 }

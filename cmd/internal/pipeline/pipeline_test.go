@@ -96,6 +96,7 @@ func TestARunLeavesEverythingThatWasPromised(t *testing.T) {
 	if events, _ := filepath.Glob(filepath.Join(dir, "events.out.tfevents.*")); len(events) != 1 {
 		t.Errorf("events: %v", events)
 	}
+	checkEpisodes(t, dir, 3*2*2)
 	var s struct {
 		Seed       uint64              `json:"seed"`
 		PassSFT    *float64            `json:"pass_sft"`

@@ -32,7 +32,7 @@ func (r *run) reinforce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := r.record(figures.Iteration, src.Last); err != nil {
+		if err := r.record(figures); err != nil {
 			return err
 		}
 		if err := r.metrics.Write(metrics.New("ppo", figures.Iteration+1).Fields(*figures, "iteration", "seconds")); err != nil {
@@ -151,10 +151,16 @@ func (r *run) context() int {
 }
 
 // record appends the episodes of an iteration to trajectories.jsonl.
-func (r *run) record(iteration int, list []*toolenv.Trajectory) error {
+func (r *run) record(figures *ppo.Report) error {
 	var lines []byte
-	for _, t := range list {
-		line, err := json.Marshal(episode.From(t, "ppo", iteration+1, nil))
+	for _, e := range figures.Learned {
+		var line []byte
+		var err error
+		if e.Trajectory != nil {
+			line, err = json.Marshal(episode.From(e, "ppo", figures.Iteration+1))
+		} else {
+			line, err = json.Marshal(episode.FromStored(e, &r.stored[e.Group], figures.Iteration+1))
+		}
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/config"
+	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/internal/golden"
 )
@@ -181,9 +183,57 @@ func TestStoredTrajectories(t *testing.T) {
 			if s.Pass != nil || s.Checks == 0 || s.Violations != 0 || s.Episodes != 20 {
 				t.Errorf("%s %s: %+v", model, template, s)
 			}
+			checkEpisodes(t, dir, 20)
 			if b, _ := os.ReadFile(filepath.Join(dir, evalFile)); strings.Join(strings.Fields(string(b)), "") != "[]" {
 				t.Errorf("eval.json: %s", b)
 			}
 		}
+	}
+}
+
+// checkEpisodes reads trajectories.jsonl: n lines, in which everything is known
+// of every sampled token.
+func checkEpisodes(t *testing.T, dir string, n int) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, trajectoriesFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+	if len(lines) != n {
+		t.Errorf("%d lines in %s, want %d", len(lines), trajectoriesFile, n)
+	}
+	calls := 0
+	for i, line := range lines {
+		var e episode.Episode
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		moved := false
+		for k, u := range e.Turns {
+			size := u.Span[1] - u.Span[0]
+			for name, x := range map[string][]float32{"log-probabilities": u.LogProbs, "values": u.Values, "advantages": u.Advantages, "returns": u.Returns} {
+				if x == nil || len(x) != size {
+					t.Errorf("line %d, turn %d: %d %s of %d tokens", i+1, k, len(x), name, size)
+				}
+			}
+			for _, l := range u.LogProbs {
+				moved = moved || l < 0
+			}
+			if u.Call != nil {
+				calls++
+			} else if u.ParseError == "" {
+				t.Errorf("line %d, turn %d: neither a call nor why not", i+1, k)
+			}
+			if k+1 < len(e.Turns) && u.Status == nil || len(u.Rewards) == 0 && e.Set == "data" {
+				t.Errorf("line %d, turn %d: status %v, rewards %v", i+1, k, u.Status, u.Rewards)
+			}
+		}
+		if len(e.Turns) > 0 && !moved {
+			t.Errorf("line %d: all log-probabilities are 0", i+1)
+		}
+	}
+	if calls == 0 && strings.Contains(lines[0], `"set":"data"`) {
+		t.Error("no call was read from the stored actions")
 	}
 }

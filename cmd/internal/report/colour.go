@@ -22,7 +22,6 @@ type playedTurn struct {
 	Tokens      []colouredToken
 	Observation string
 	Rewards     []episode.Reward
-	Status      int
 	ParseError  string
 }
 
@@ -40,7 +39,7 @@ func colour(e *episode.Episode, piece func(int32) string) playedEpisode {
 	p := playedEpisode{Episode: e, Scale: scale(e)}
 	for i := range e.Turns {
 		t := &e.Turns[i]
-		out := playedTurn{Observation: t.Observation, Rewards: t.Rewards, Status: t.Status, ParseError: t.ParseError}
+		out := playedTurn{Observation: t.Observation, Rewards: t.Rewards, ParseError: t.ParseError}
 		first, behind := t.Span[0], t.Span[1]
 		if piece == nil || len(t.Advantages) != behind-first || first < 0 || behind > len(e.Tokens) {
 			out.Tokens = []colouredToken{{Text: t.Action}}
