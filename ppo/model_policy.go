@@ -8,6 +8,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/llama/tokenizer"
 	"github.com/stepgrain/stepgrain/toolenv"
 )
 
@@ -34,7 +35,8 @@ type playing struct {
 }
 
 // Play implements [toolenv.Policy].
-func (p *ModelPolicy) Play(ctx context.Context, convs []*toolenv.Conversation, react toolenv.React) error {
+func (p *ModelPolicy) Play(ctx context.Context, convs []*toolenv.Conversation, react toolenv.React) (err error) {
+	defer tokenizer.Recover(&err) // the tokenizer may be anyone's
 	if p.MaxAction <= 0 {
 		return fmt.Errorf("ppo: ModelPolicy: an action of %d tokens: MaxAction must be positive", p.MaxAction)
 	}

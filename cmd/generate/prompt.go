@@ -11,8 +11,9 @@ import (
 )
 
 // promptIDs returns the tokens to be continued.
-func promptIDs(o *options, c *checkpoint.Checkpoint, stdin io.Reader) ([]int32, error) {
-	ids := o.ids
+func promptIDs(o *options, c *checkpoint.Checkpoint, stdin io.Reader) (ids []int32, err error) {
+	defer tokenizer.Recover(&err) // the tokenizer may be anyone's
+	ids = o.ids
 	switch {
 	case o.given == "ids":
 	case c.Tokenizer == nil:

@@ -83,7 +83,8 @@ func encodeLine(tok *tokenizer.Tokenizer, o options) func(dst, line []byte) ([]b
 		mode = tokenizer.WithAdditions
 	}
 	var ids []int32
-	return func(dst, line []byte) ([]byte, error) {
+	return func(dst, line []byte) (_ []byte, err error) {
+		defer tokenizer.Recover(&err) // the tokenizer may be anyone's
 		var text *string
 		if err := json.Unmarshal(line, &text); err != nil || text == nil {
 			return dst, fmt.Errorf("%.40q is not a JSON string (such as \"Hello\\n\", with its quotes)", line)

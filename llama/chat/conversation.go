@@ -1,6 +1,10 @@
 package chat
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/llama/tokenizer"
+)
 
 // Conversation is a prompt and the turns that followed.
 type Conversation struct {
@@ -38,12 +42,13 @@ type Rendered struct {
 // Render makes ids and spans of a conversation. When it is longer than
 // limits.Tokens, whole turns are dropped from the front, never part of one and
 // never the prompt; the last turn always stays, and if that alone is too long
-// Render fails.
-func (r *Renderer) Render(c Conversation, limits Limits) (Rendered, error) {
+// Render fails. It also fails where the tokenizer does ([tokenizer.PatternError]).
+func (r *Renderer) Render(c Conversation, limits Limits) (out Rendered, err error) {
+	defer tokenizer.Recover(&err)
 	if len(c.Turns) == 0 {
 		return Rendered{}, fmt.Errorf("chat: a conversation without turns has no action to render")
 	}
-	out := Rendered{IDs: r.PromptIDs(c.System, c.User)}
+	out = Rendered{IDs: r.PromptIDs(c.System, c.User)}
 	out.PromptLen = len(out.IDs)
 	actions := make([][]int32, len(c.Turns))
 	between := make([][]int32, len(c.Turns)) // what follows action i

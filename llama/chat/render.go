@@ -8,7 +8,8 @@ import (
 )
 
 // Renderer turns conversations into token ids: a layout and a tokenizer.
-// It is safe for concurrent use.
+// It is safe for concurrent use. Where its methods return no error they panic as
+// [tokenizer.Tokenizer.Encode] does, which only a foreign tokenizer can make happen.
 type Renderer struct {
 	Layout
 	*tokenizer.Tokenizer

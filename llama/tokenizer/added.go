@@ -71,7 +71,8 @@ func (m *matcher) at(s string, i int) (tok *AddedToken, n int) {
 // split cuts s at added tokens and calls text for what lies between them.
 // With plain, special tokens are text, also where they hide a token inside them.
 func (m *matcher) split(s string, plain bool, text func(string), token func(int32)) {
-	done := 0 // everything before is emitted
+	done := 0    // everything before is emitted
+	spaceTo := 0 // white space reaches here from the token before that swallowed it
 	if len(m.nodes) > 0 {
 		for i := 0; i < len(s); {
 			if !m.first[s[i]] {
@@ -89,11 +90,12 @@ func (m *matcher) split(s string, plain bool, text func(string), token func(int3
 				continue
 			}
 			if tok.LStrip {
-				from = trimSpaceRight(s, from)
+				from = trimSpaceRight(s, done, from)
 			}
 			from = max(from, done)
 			if tok.RStrip {
-				to = trimSpaceLeft(s, to)
+				spaceTo = trimSpaceLeft(s, max(to, spaceTo))
+				to = spaceTo
 			}
 			if done < from {
 				text(s[done:from])
@@ -107,9 +109,10 @@ func (m *matcher) split(s string, plain bool, text func(string), token func(int3
 	}
 }
 
-// trimSpaceRight returns where the white space that ends at i begins.
-func trimSpaceRight(s string, i int) int {
-	for i > 0 {
+// trimSpaceRight returns where the white space that ends at i begins, least at
+// the earliest.
+func trimSpaceRight(s string, least, i int) int {
+	for i > least {
 		r, n := utf8.DecodeLastRuneInString(s[:i])
 		if !unicode.IsSpace(r) {
 			break

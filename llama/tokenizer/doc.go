@@ -33,7 +33,9 @@
 //
 // Ids equal those of Hugging Face tokenizers, text for text, including its
 // habit of dropping bytes that a vocabulary lacks. A file that asks for something
-// unknown is refused with its name, never read approximately. Decoding differs
+// unknown is refused with its name, never read approximately. The split
+// expressions in common use are scanners that take linear time; any other one
+// is matched by backtracking, within a bound ([PatternError]). Decoding differs
 // in one point: the text of added tokens is taken as it stands, also when it
 // holds letters that the byte alphabet uses for other bytes.
 package tokenizer

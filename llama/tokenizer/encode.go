@@ -19,12 +19,22 @@ const (
 	WithAdditions
 )
 
-// Encode returns the ids of a text.
+// Encode returns the ids of a text. Nothing can fail, except that a
+// tokenizer.json may bring a split expression that backtracks without bound:
+// then Encode panics with a [*PatternError]. Programs that open files of others
+// use [Tokenizer.TryEncode], or [Recover] where they encode in many places.
 func (t *Tokenizer) Encode(text string, mode Mode) []int32 {
 	return t.Append(nil, text, mode)
 }
 
-// Append appends the ids of a text to dst.
+// TryEncode is Encode, with an error that names the expression where Encode
+// panics.
+func (t *Tokenizer) TryEncode(text string, mode Mode) (ids []int32, err error) {
+	defer Recover(&err)
+	return t.Encode(text, mode), nil
+}
+
+// Append appends the ids of a text to dst. It panics as Encode does.
 func (t *Tokenizer) Append(dst []int32, text string, mode Mode) []int32 {
 	if mode == WithAdditions {
 		dst = append(dst, t.prefix...)

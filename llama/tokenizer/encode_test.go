@@ -101,7 +101,8 @@ func TestAppendAllocatesNothing(t *testing.T) {
 	texts := corpus(20, 3)
 	tok := Train(slices.Values(texts), 500, nil)
 	ids := make([]int32, 0, 4096)
-	if n := testing.AllocsPerRun(100, func() { ids = tok.Append(ids[:0], texts[3], Plain) }); n > 0.5 {
+	text := strings.Repeat(" call", 100) // one piece: two might share a place in the cache
+	if n := testing.AllocsPerRun(100, func() { ids = tok.Append(ids[:0], text, Plain) }); n > 0.5 {
 		t.Errorf("%v allocations", n)
 	}
 }

@@ -20,7 +20,7 @@ func Load(path string) (*Tokenizer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tokenizer: %w", err)
 	}
-	if kind := foreign(path, data); kind != "" {
+	if kind := otherKind(path, data); kind != "" {
 		return nil, fmt.Errorf("tokenizer: %s: %s is not supported yet; give a byte-level tokenizer.json", path, kind)
 	}
 	t, err := Parse(data)
@@ -34,8 +34,8 @@ func Load(path string) (*Tokenizer, error) {
 	return t, nil
 }
 
-// foreign recognises the other kinds of tokenizer files that go by.
-func foreign(path string, data []byte) string {
+// otherKind recognises the other kinds of tokenizer files that go by.
+func otherKind(path string, data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte("GGUF")):
 		return "a GGUF file given as tokenizer"

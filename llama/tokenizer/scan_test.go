@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
@@ -18,7 +19,7 @@ var scanTexts = []string{
 
 // pieces by the pattern itself.
 func regexpPieces(re *regexp2.Regexp, s string) (out []string) {
-	splitter{find: findRegexp(re), behavior: isolated}.pieces(s, func(p string) { out = append(out, p) })
+	splitter{find: foreign{re, time.Minute}.find, behavior: isolated}.pieces(s, func(p string) { out = append(out, p) })
 	return
 }
 

@@ -1,11 +1,6 @@
 package tokenizer
 
-import (
-	"strings"
-	"unicode/utf8"
-
-	"github.com/dlclark/regexp2"
-)
+import "strings"
 
 // A preTokenizer cuts a text into pieces that BPE never merges across. It must
 // be safe for concurrent use.
@@ -133,26 +128,6 @@ func findString(lit string) func(string, func(int, int)) {
 			}
 			match(at+i, at+i+len(lit))
 			at += i + len(lit)
-		}
-	}
-}
-
-// findRegexp finds what a backtracking expression matches; empty matches are
-// no matches. Expressions come with the model, so they are trusted to end.
-func findRegexp(re *regexp2.Regexp) func(string, func(int, int)) {
-	return func(s string, match func(int, int)) {
-		runes := make([]rune, 0, len(s))
-		offset := make([]int, 0, len(s)+1) // byte at which rune i begins
-		for i := 0; i < len(s); {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			runes, offset = append(runes, r), append(offset, i)
-			i += n
-		}
-		offset = append(offset, len(s))
-		for m, err := re.FindRunesMatch(runes); m != nil && err == nil; m, err = re.FindNextMatch(m) {
-			if m.Length > 0 {
-				match(offset[m.Index], offset[m.Index+m.Length])
-			}
 		}
 	}
 }

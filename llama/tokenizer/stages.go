@@ -3,8 +3,6 @@ package tokenizer
 import (
 	"encoding/json"
 	"fmt"
-
-	"github.com/dlclark/regexp2"
 )
 
 // stage is any normalizer, pre-tokenizer, post-processor or decoder.
@@ -128,7 +126,7 @@ func (s *stage) split() (preTokenizer, error) {
 			return patternPreTokenizer(*s.Pattern.Regex)
 		}
 		re, err := compile(*s.Pattern.Regex)
-		return splitter{findRegexp(re), s.Behavior, s.Invert}, err
+		return splitter{re.find, s.Behavior, s.Invert}, err
 	case s.Pattern.String != nil && *s.Pattern.String != "":
 		return splitter{findString(*s.Pattern.String), s.Behavior, s.Invert}, nil
 	}
@@ -145,15 +143,7 @@ func patternPreTokenizer(pattern string) (preTokenizer, error) {
 		return digits{individual: true}, nil
 	}
 	re, err := compile(pattern)
-	return splitter{find: findRegexp(re), behavior: isolated}, err
-}
-
-func compile(pattern string) (*regexp2.Regexp, error) {
-	re, err := regexp2.Compile(pattern, regexp2.None)
-	if err != nil {
-		return nil, fmt.Errorf("Split: pattern %q: %w", pattern, err)
-	}
-	return re, nil
+	return splitter{find: re.find, behavior: isolated}, err
 }
 
 // checkDecoder accepts what decodes bytes; the decoder itself has no settings.
