@@ -22,12 +22,12 @@ type configFile struct {
 	NumKeyValueHeads      *int      `json:"num_key_value_heads,omitempty"`
 	HeadDim               *int      `json:"head_dim,omitempty"`
 	HiddenAct             string    `json:"hidden_act,omitempty"`
-	RMSNormEps            *float64  `json:"rms_norm_eps,omitempty"`
-	RopeTheta             *float64  `json:"rope_theta,omitempty"`
+	RMSNormEps            float64   `json:"rms_norm_eps"`
+	RopeTheta             float64   `json:"rope_theta"`
 	RopeScaling           *ropeFile `json:"rope_scaling"`
 	RopeParameters        *ropeFile `json:"rope_parameters,omitempty"`
 	PartialRotaryFactor   *float64  `json:"partial_rotary_factor,omitempty"`
-	MaxPositionEmbeddings *int      `json:"max_position_embeddings,omitempty"`
+	MaxPositionEmbeddings int       `json:"max_position_embeddings"`
 	TieWordEmbeddings     bool      `json:"tie_word_embeddings"`
 	AttentionBias         *bool     `json:"attention_bias,omitempty"`
 	MLPBias               *bool     `json:"mlp_bias,omitempty"`
@@ -66,10 +66,37 @@ func (t tokenIDs) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]int32(t))
 }
 
-// ParseConfig reads the text of a config.json. Missing keys get the defaults
-// of the transformers library. The result has passed [Config.Validate].
+// absentKeys returns what transformers (4 and 5 alike) takes for keys that a
+// config.json leaves out: the defaults of its LlamaConfig, Qwen2Config and
+// Qwen3Config. The sizes of the model have defaults there too; here they must be
+// given, since a file without them is a damaged one. A key that is null is not
+// absent: heads and widths then follow from the others.
+func absentKeys(modelType string) configFile {
+	f := configFile{RMSNormEps: 1e-6, RopeTheta: 10000, MaxPositionEmbeddings: 32768}
+	switch modelType {
+	case "llama":
+		f.MaxPositionEmbeddings = 2048
+		f.BOSTokenID, f.EOSTokenID = tokenIDs{1}, tokenIDs{2}
+	case "qwen2":
+		f.NumKeyValueHeads = new(32)
+	case "qwen3":
+		f.NumKeyValueHeads, f.HeadDim = new(32), new(128)
+	}
+	return f
+}
+
+// ParseConfig reads the text of a config.json. Keys that are absent get the
+// defaults of the transformers library for that model_type; only the sizes
+// (vocab_size, hidden_size, intermediate_size, num_hidden_layers,
+// num_attention_heads) must be there. The result has passed [Config.Validate].
 func ParseConfig(text []byte) (Config, error) {
-	var f configFile
+	var kind struct {
+		ModelType string `json:"model_type"`
+	}
+	if err := json.Unmarshal(text, &kind); err != nil {
+		return Config{}, fmt.Errorf("llama: config.json: %w", err)
+	}
+	f := absentKeys(kind.ModelType)
 	if err := json.Unmarshal(text, &f); err != nil {
 		return Config{}, fmt.Errorf("llama: config.json: %w", err)
 	}
@@ -84,9 +111,9 @@ func ParseConfig(text []byte) (Config, error) {
 		NumHiddenLayers:       f.NumHiddenLayers,
 		NumAttentionHeads:     f.NumAttentionHeads,
 		NumKeyValueHeads:      or(f.NumKeyValueHeads, f.NumAttentionHeads),
-		RMSNormEps:            or(f.RMSNormEps, 1e-6),
-		RopeTheta:             or(f.RopeTheta, 10000),
-		MaxPositionEmbeddings: or(f.MaxPositionEmbeddings, 2048),
+		RMSNormEps:            f.RMSNormEps,
+		RopeTheta:             f.RopeTheta,
+		MaxPositionEmbeddings: f.MaxPositionEmbeddings,
 		TieWordEmbeddings:     f.TieWordEmbeddings,
 		AttentionBias:         or(f.AttentionBias, false),
 		MLPBias:               or(f.MLPBias, false),
@@ -154,10 +181,10 @@ func (c Config) JSON() []byte {
 		NumKeyValueHeads:      &c.NumKeyValueHeads,
 		HeadDim:               &c.HeadDim,
 		HiddenAct:             "silu",
-		RMSNormEps:            &c.RMSNormEps,
-		RopeTheta:             &c.RopeTheta,
+		RMSNormEps:            c.RMSNormEps,
+		RopeTheta:             c.RopeTheta,
 		RopeScaling:           c.RopeScaling.file(),
-		MaxPositionEmbeddings: &c.MaxPositionEmbeddings,
+		MaxPositionEmbeddings: c.MaxPositionEmbeddings,
 		TieWordEmbeddings:     c.TieWordEmbeddings,
 		TorchDType:            c.DType,
 		EOSTokenID:            c.EOSTokenIDs,

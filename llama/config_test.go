@@ -1,6 +1,7 @@
 package llama
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,7 +37,7 @@ func TestParseConfigReadsEveryForm(t *testing.T) {
 			}},
 		{"older scaling", `{"model_type":"llama","vocab_size":61,"hidden_size":32,"intermediate_size":48,"num_hidden_layers":2,
 			"num_attention_heads":4,"num_key_value_heads":2,"rms_norm_eps":1e-5,"max_position_embeddings":512,
-			"tie_word_embeddings":true,"eos_token_id":2,"rope_scaling":{"type":"linear","factor":2}}`,
+			"tie_word_embeddings":true,"bos_token_id":null,"eos_token_id":2,"rope_scaling":{"type":"linear","factor":2}}`,
 			func(c *Config) { c.EOSTokenIDs, c.RopeScaling = []int32{2}, RopeScaling{Type: "linear", Factor: 2} }},
 		{"transformers 5", `{"model_type":"qwen3","vocab_size":61,"hidden_size":32,"intermediate_size":48,"num_hidden_layers":2,
 			"num_attention_heads":4,"num_key_value_heads":2,"head_dim":24,"rms_norm_eps":1e-6,"max_position_embeddings":512,
@@ -45,9 +46,6 @@ func TestParseConfigReadsEveryForm(t *testing.T) {
 			func(c *Config) {
 				c.ModelType, c.HeadDim, c.RMSNormEps, c.RopeTheta, c.DType = "qwen3", 24, 1e-6, 1e6, "float32"
 			}},
-		{"defaults", `{"model_type":"llama","vocab_size":61,"hidden_size":32,"intermediate_size":48,"num_hidden_layers":2,
-			"num_attention_heads":4,"head_dim":null,"tie_word_embeddings":true}`,
-			func(c *Config) { c.NumKeyValueHeads, c.RMSNormEps, c.MaxPositionEmbeddings = 4, 1e-6, 2048 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := ParseConfig([]byte(c.text))
@@ -65,6 +63,55 @@ func TestParseConfigReadsEveryForm(t *testing.T) {
 			}
 			if d := cmp.Diff(got, again); d != "" {
 				t.Errorf("JSON does not read back (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// Keys that are absent mean what the classes of transformers make of them; null
+// is a value, from which heads and widths follow.
+func TestParseConfigDefaults(t *testing.T) {
+	one := int32(1)
+	for _, c := range []struct {
+		name, model string
+		heads       int
+		more        string
+		want        func(*Config)
+	}{
+		{"llama", "llama", 4, ``, func(c *Config) {
+			c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings, c.BOSTokenID, c.EOSTokenIDs = 4, 32, 2048, &one, []int32{2}
+		}},
+		{"llama with null", "llama", 4, `"num_key_value_heads": null, "head_dim": null, "bos_token_id": null, "eos_token_id": null, "rope_scaling": null`,
+			func(c *Config) { c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings = 4, 32, 2048 }},
+		{"qwen2", "qwen2", 32, ``, func(c *Config) { c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings = 32, 4, 32768 }},
+		{"qwen2 of 64 heads", "qwen2", 64, ``, func(c *Config) { c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings = 32, 2, 32768 }},
+		{"qwen2 with null", "qwen2", 4, `"num_key_value_heads": null`,
+			func(c *Config) { c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings = 4, 32, 32768 }},
+		{"qwen2, sliding window not used", "qwen2", 32, `"sliding_window": 4096, "max_window_layers": 1, "use_sliding_window": false`,
+			func(c *Config) { c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings = 32, 4, 32768 }},
+		{"qwen3", "qwen3", 32, ``, func(c *Config) { c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings = 32, 128, 32768 }},
+		{"qwen3 with null", "qwen3", 4, `"num_key_value_heads": null, "head_dim": null, "sliding_window": null`,
+			func(c *Config) { c.NumKeyValueHeads, c.HeadDim, c.MaxPositionEmbeddings = 4, 32, 32768 }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.more != "" {
+				c.more = ", " + c.more
+			}
+			got, err := ParseConfig(fmt.Appendf(nil, `{"model_type": %q, "vocab_size": 61, "hidden_size": 128, "intermediate_size": 48,
+				"num_hidden_layers": 2, "num_attention_heads": %d%s}`, c.model, c.heads, c.more))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := Config{
+				ModelType: c.model, VocabSize: 61, HiddenSize: 128, IntermediateSize: 48, NumHiddenLayers: 2, NumAttentionHeads: c.heads,
+				RMSNormEps: 1e-6, RopeTheta: 10000,
+			} // and not tied, without biases
+			c.want(&want)
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("differs (-want +got):\n%s", d)
+			}
+			if q := got.QKVBias(); q != (c.model == "qwen2") {
+				t.Errorf("QKVBias is %v", q)
 			}
 		})
 	}
