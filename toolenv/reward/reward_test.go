@@ -119,18 +119,50 @@ func TestStepTool(t *testing.T) {
 	}
 }
 
+// An annotation pays the steps that it was made for, each once, in whatever
+// order, and nothing else of the task.
 func TestFile(t *testing.T) {
-	f := File{Alpha: 1, Annotations: map[string]Annotation{"t": {SuccCalling: []float64{1, 0}, Contribution: []float64{5, 2}, IsSolved: .5}}}
-	e := episode(1, "ok", "ok", "right")
-	f.Shape(e)
-	if !near(rewards(e), []float64{1, .2, .5}) {
-		t.Errorf("rewards %v, want [1 .2 .5]", rewards(e))
+	const seen, other = `{"error": "", "response": {"age": 47}}`, `{"error": "", "response": {"age": 48}}`
+	a := Annotation{Query: "how old?", IsSolved: .5, Final: `{"final_answer": "47", "return_type": "give_answer"}`, Steps: []AnnotatedStep{
+		{Name: "f_for_x", Args: `{"name": "Ann", "n": 1}`, Response: seen, SuccCalling: 1, Contribution: 5},
+		{Name: "g_for_x", Args: `{}`, Response: seen, SuccCalling: 0, Contribution: 2}}}
+	f := File{Alpha: 1, Annotations: map[string]Annotation{"t": a}}
+	turn := func(name, args, answer string) toolenv.Turn {
+		return toolenv.Turn{Call: &toolenv.Call{Name: name, Args: []byte(args)}, Observation: answer, Milestone: -1}
 	}
-	short := episode(1, "ok", "right")
-	unknown := episode(1, "ok", "right")
-	unknown.Task = &toolenv.Task{ID: "u"}
-	if got := f.Missing([]*toolenv.Trajectory{e, short, unknown}); !cmp.Equal(got, []string{"t", "u"}) {
-		t.Errorf("missing %v, want [t u]", got)
+	ann, right := turn("f_for_x", ` {"n":1,"name":"\u0041nn"}`, seen), turn(toolenv.FinishName, `{"return_type":"give_answer","final_answer":"47"}`, "")
+	for what, c := range map[string]struct {
+		turns    []toolenv.Turn
+		want     []float64
+		coverage Coverage
+	}{
+		"the trajectory itself": {[]toolenv.Turn{ann, turn("g_for_x", `{}`, seen), right}, []float64{1, .2, .5}, Coverage{1, 3, 0, 1, 1}},
+		"another order":         {[]toolenv.Turn{turn("g_for_x", `{}`, seen), ann}, []float64{.2, 1}, Coverage{1, 2, 0, 1, 1}},
+		"a praised call again":  {[]toolenv.Turn{ann, ann, ann}, []float64{1, 0, 0}, Coverage{1, 3, 2, 0, 1}},
+		"other arguments":       {[]toolenv.Turn{turn("f_for_x", `{"name":"Bob","n":1}`, seen), right}, []float64{0, .5}, Coverage{1, 2, 1, 0, 1}},
+		"another function":      {[]toolenv.Turn{turn("h_for_x", `{}`, seen)}, []float64{0}, Coverage{1, 1, 1, 0, 0}},
+		"another answer":        {[]toolenv.Turn{turn("f_for_x", `{"name":"Ann","n":1}`, other)}, []float64{0}, Coverage{1, 1, 1, 0, 0}},
+		"another Finish":        {[]toolenv.Turn{turn(toolenv.FinishName, `{"return_type":"give_answer","final_answer":"48"}`, "")}, []float64{0}, Coverage{1, 1, 1, 0, 0}},
+		"an unreadable action":  {[]toolenv.Turn{{Observation: seen}, ann, right}, []float64{0, 1, .5}, Coverage{1, 3, 1, 1, 1}},
+		"nothing":               {nil, nil, Coverage{Episodes: 1}},
+	} {
+		e := &toolenv.Trajectory{Task: &toolenv.Task{ID: "t", Query: "how old?"}, Turns: c.turns}
+		for range 2 { // shaping again changes nothing
+			f.Shape(e)
+			if !near(rewards(e), c.want) {
+				t.Errorf("%s: rewards %v, want %v", what, rewards(e), c.want)
+			}
+		}
+		if got := f.Coverage([]*toolenv.Trajectory{e}); got != c.coverage {
+			t.Errorf("%s: %+v, want %+v", what, got, c.coverage)
+		}
+	}
+	for _, task := range []toolenv.Task{{ID: "u", Query: "how old?"}, {ID: "t", Query: "how tall?"}} {
+		e := &toolenv.Trajectory{Task: &task, Turns: []toolenv.Turn{ann, right}}
+		f.Shape(e)
+		if got := f.Coverage([]*toolenv.Trajectory{e}); e.Return() != 0 || got != (Coverage{Steps: 2, Unpaid: 2}) {
+			t.Errorf("task %s, %q: return %g, %+v", task.ID, task.Query, e.Return(), got)
+		}
 	}
 }
 

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/reward"
-	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
 // evidence is how many training tasks the guard looks at.
@@ -17,33 +15,14 @@ func (r *run) makeShaper() error {
 	c := r.config.Reward
 	o := reward.Options{FailCost: c.FailCost, Alpha: c.Alpha, Threshold: c.Threshold}
 	if c.Shaper == "file" {
-		list, err := steptool.LoadAnnotations(c.File)
-		if err != nil {
+		var err error
+		if o.Annotations, err = annotations(c.File); err != nil {
 			return err
-		}
-		o.Annotations = map[string]reward.Annotation{}
-		for _, a := range list {
-			o.Annotations[a.ID] = average(a)
 		}
 	}
 	var err error
 	r.shaper, err = reward.ByName(c.Shaper, o)
 	return err
-}
-
-// average joins a judge's repeats.
-func average(a steptool.Annotation) reward.Annotation {
-	n := len(a.Steps)
-	out := reward.Annotation{SuccCalling: make([]float64, n), Contribution: make([]float64, n)}
-	for _, j := range a.Repeats {
-		w := 1 / float64(len(a.Repeats))
-		for k := range n {
-			out.SuccCalling[k] += w * j.Succeeded[k]
-			out.Contribution[k] += w * j.Contributions[k]
-		}
-		out.IsSolved += w * j.Status.Value()
-	}
-	return out
 }
 
 // guard asks, before anything is trained, whether the reward can be farmed.
@@ -53,27 +32,26 @@ func (r *run) guard() error {
 	}
 	shortest, repeating, demonstrations := r.world.Evidence(evidence)
 	e := reward.Evidence{Shortest: shortest, Repeating: repeating, Demonstrations: demonstrations}
-	if f, ok := r.shaper.(reward.File); ok {
-		r.out.Printf("guard: with annotations there are no adversary's rewards: only the test on demonstrations is run")
-		e = reward.Evidence{}
-		for _, t := range demonstrations {
-			if len(f.Missing([]*toolenv.Trajectory{t})) == 0 {
-				e.Demonstrations = append(e.Demonstrations, t)
-			}
-		}
-		if len(e.Demonstrations) == 0 {
-			return fmt.Errorf("reward.file %s annotates none of the world's demonstrations, so nothing in training would be paid by it; annotate episodes of this world, or choose another reward.shaper", r.config.Reward.File)
-		}
+	f, ok := r.shaper.(reward.File)
+	if ok {
+		e = reward.Evidence{Demonstrations: annotated(f, demonstrations)}
+		r.out.Printf("guard: with annotations there are no adversary's rewards: only the test on demonstrations is run, on the %d of %d that are annotated", len(e.Demonstrations), len(demonstrations))
 	}
 	report := reward.Guard(r.shaper, e)
 	r.out.Printf("guard: %s", report)
-	if report.OK() {
-		return nil
+	if ok && len(e.Demonstrations) == 0 {
+		report.Tripped = []string{fmt.Sprintf("reward.file %s annotates none of the first %d demonstrations, so nothing shows what it pays", r.config.Reward.File, len(demonstrations))}
 	}
-	if r.config.Reward.AllowFarmable {
+	switch {
+	case report.OK():
+	case r.config.Reward.AllowFarmable:
 		r.out.Printf("guard: trained on all the same, because reward.allow_farmable=true")
-		return nil
+	default:
+		return fmt.Errorf("the reward %q can be farmed: %s; use -set reward.shaper=graph, or -set reward.allow_farmable=true to train on it all the same",
+			r.config.Reward.Shaper, strings.Join(report.Tripped, "; "))
 	}
-	return fmt.Errorf("the reward %q can be farmed: %s; use -set reward.shaper=graph, or -set reward.allow_farmable=true to train on it all the same",
-		r.config.Reward.Shaper, strings.Join(report.Tripped, "; "))
+	if ok {
+		return r.annotatedTasks(f)
+	}
+	return nil
 }

@@ -35,7 +35,7 @@ func (r *run) reinforce(ctx context.Context) error {
 		if err := r.record(figures); err != nil {
 			return err
 		}
-		if err := r.metrics.Write(metrics.New("ppo", figures.Iteration+1).Fields(*figures, "iteration", "seconds")); err != nil {
+		if err := r.metrics.Write(r.coverage(metrics.New("ppo", figures.Iteration+1).Fields(*figures, "iteration", "seconds"), figures.Learned)); err != nil {
 			return err
 		}
 		task.Update(r.trainer.Iteration, "%s", iterationLine(figures))
