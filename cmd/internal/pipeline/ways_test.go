@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,9 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/internal/golden"
+	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
 // Runs that start from one imitation begin with the same evaluation, and their
@@ -151,43 +155,82 @@ func TestAStoppedRunSaysHowToGoOn(t *testing.T) {
 	}
 }
 
-// Stored trajectories and the tiny model of the recorded runs.
+// storedRows writes a file of stored trajectories.
+func storedRows(t *testing.T, template string, n int) string {
+	t.Helper()
+	layout, err := chat.ByName(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []steptool.Row
+	for i := range n {
+		call := toolenv.FormatAction("rain", fmt.Sprintf(`{"town": %d}`, i))
+		rows = append(rows, steptool.Row{
+			Prompts: []string{
+				layout.Prompt("You have access to the following APIs: ['rain', 'Finish']", fmt.Sprintf("Rain in town %d?", i)).String(),
+				strings.TrimPrefix(layout.Observation(`{"error": "", "response": "much"}`).String(), "\n")},
+			Responses: []string{layout.Action(call).String(), layout.Action(toolenv.FinishCall("much")).String()},
+			Rewards:   []float64{.5, float64(i % 2)},
+		})
+	}
+	path := filepath.Join(t.TempDir(), "rows.csv")
+	if err := steptool.Save(path, rows); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Stored trajectories train a checkpoint.
 func TestStoredTrajectories(t *testing.T) {
-	models, _ := filepath.Glob(filepath.Join(golden.Dir(t), "trainer", "*", "model"))
-	for _, model := range models {
-		data := filepath.Join(filepath.Dir(model), "synthetic", "data.csv")
-		if _, err := os.Stat(data); err != nil {
+	c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: storedRows(t, "toolllama", 6)}, {Key: "data.batch", Value: "2"}, {Key: "data.epochs", Value: "2"},
+		{Key: "model.path", Value: filepath.Join(train(t), finalDir)}, {Key: "model.template", Value: "toolllama"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	if err := Start(context.Background(), c, dir, progress.Plain(io.Discard)); err != nil {
+		t.Fatal(err)
+	}
+	var s struct {
+		Pass       *float64 `json:"pass_sft"`
+		Checks     int      `json:"ratio_checks"`
+		Violations int      `json:"ratio_violations"`
+		Episodes   int      `json:"episodes"`
+	}
+	readJSON(t, filepath.Join(dir, summaryFile), &s)
+	if s.Pass != nil || s.Checks == 0 || s.Violations != 0 || s.Episodes != 12 {
+		t.Errorf("%+v", s)
+	}
+	if b, _ := os.ReadFile(filepath.Join(dir, evalFile)); strings.Join(strings.Fields(string(b)), "") != "[]" {
+		t.Errorf("eval.json: %s", b)
+	}
+	checkEpisodes(t, dir, 12)
+}
+
+// The files that StepTool released, where they are at hand, are read in their
+// layouts and train a small checkpoint.
+func TestReleasedTrajectories(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a run on long rows")
+	}
+	files, _ := filepath.Glob(filepath.Join(golden.Dir(t), "..", "steptool", "data_train", "*", "step_grained_for_ppo_example.csv"))
+	for _, file := range files {
+		template := filepath.Base(filepath.Dir(file))
+		models, _ := filepath.Glob(filepath.Join(golden.Dir(t), "trainer", "*-"+template, "model"))
+		if len(models) == 0 {
 			continue
 		}
-		for _, template := range []string{"qwen2", "llama3-1", "toolllama"} {
-			c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: data}, {Key: "model.path", Value: model}, {Key: "model.template", Value: template}, {Key: "data.epochs", Value: "1"}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir := filepath.Join(t.TempDir(), "run")
-			err = Start(context.Background(), c, dir, progress.Plain(io.Discard))
-			if err != nil && strings.Contains(err.Error(), "is -template "+template+" right for this file?") {
-				continue
-			}
-			if err != nil {
-				t.Errorf("%s %s: %v", model, template, err)
-				continue
-			}
-			var s struct {
-				Pass       *float64 `json:"pass_sft"`
-				Checks     int      `json:"ratio_checks"`
-				Violations int      `json:"ratio_violations"`
-				Episodes   int      `json:"episodes"`
-			}
-			readJSON(t, filepath.Join(dir, summaryFile), &s)
-			if s.Pass != nil || s.Checks == 0 || s.Violations != 0 || s.Episodes != 20 {
-				t.Errorf("%s %s: %+v", model, template, s)
-			}
-			checkEpisodes(t, dir, 20)
-			if b, _ := os.ReadFile(filepath.Join(dir, evalFile)); strings.Join(strings.Fields(string(b)), "") != "[]" {
-				t.Errorf("eval.json: %s", b)
-			}
+		c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: file}, {Key: "model.path", Value: models[0]}, {Key: "data.epochs", Value: "1"}, {Key: "ppo.iterations", Value: "1"},
+			{Key: "model.template", Value: template}})
+		if err != nil {
+			t.Fatal(err)
 		}
+		dir := filepath.Join(t.TempDir(), "run")
+		if err := Start(context.Background(), c, dir, progress.Plain(io.Discard)); err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		checkEpisodes(t, dir, c.Data.Batch)
 	}
 }
 
