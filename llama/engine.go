@@ -192,10 +192,14 @@ func (e *Engine) collect(done func(*Request, *Result) *Request) {
 	e.active = kept
 }
 
-// abandon frees the sessions of whatever still runs.
+// abandon frees the sessions of whatever still runs. It also runs while a panic
+// of a callback or a kernel unwinds, which must not be hidden by another one: a
+// job that was just finished is still in the list then, and has no session.
 func (e *Engine) abandon() {
 	for _, j := range e.active {
-		j.s.busy = false
+		if j.s != nil {
+			j.s.busy = false
+		}
 	}
 	e.active, e.waiting = e.active[:0], nil
 	e.picks = e.picks[:0]
