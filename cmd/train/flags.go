@@ -66,7 +66,7 @@ func parseFlags(args []string) (*options, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, usageError{fmt.Errorf("%v (train -h lists the flags)", err)}
+		return nil, usageError{fmt.Errorf("%v%s (train -h lists the flags)", err, meant(fs, err))}
 	}
 	if fs.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("unexpected argument %q: every input has a flag (train -h)", fs.Arg(0))}
@@ -85,6 +85,26 @@ func parseFlags(args []string) (*options, error) {
 		return o, o.checkResume(fs)
 	}
 	return o, nil
+}
+
+// meant names what an unknown flag most likely should have been.
+func meant(fs *flag.FlagSet, err error) string {
+	_, given, unknown := strings.Cut(err.Error(), "not defined: -")
+	if !unknown {
+		return ""
+	}
+	given = strings.TrimPrefix(given, "-")
+	names := []string{"h", "help"}
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	if name := config.Nearest(given, names); name != "" {
+		return ": did you mean -" + name + "?"
+	}
+	for _, s := range config.Settings {
+		if s.Key == given {
+			return ": did you mean -set " + given + "=VALUE?"
+		}
+	}
+	return ""
 }
 
 // checkResume allows -workers beside -resume and nothing else: all other

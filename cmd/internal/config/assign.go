@@ -141,7 +141,11 @@ func (s *Setting) complain(text string) error {
 	if _, err := strconv.ParseFloat(text, 64); err == nil {
 		shown = text
 	}
-	return fmt.Errorf("config %s = %s: must be %s (%s is usual)", s.Key, shown, s.want(), s.usual())
+	meant := ""
+	if word := Nearest(text, s.OneOf); word != "" {
+		meant = fmt.Sprintf(": did you mean %q?", word)
+	}
+	return fmt.Errorf("config %s = %s: must be %s (%s is usual)%s", s.Key, shown, s.want(), s.usual(), meant)
 }
 
 func (s *Setting) want() string {

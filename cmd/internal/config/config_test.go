@@ -31,12 +31,16 @@ func TestErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 		{"ppo.epochs=1.5", "config ppo.epochs = 1.5: must be a whole number in [1, 1000] (2 is usual)"},
 		{"seed=-1", "config seed = -1: must be a whole number ≥ 0 (1 is usual)"},
 		{"method=nonsense", `config method = "nonsense": must be one of ppo-step, ppo-final, sft (ppo-step is usual)`},
+		{"reward.shaper=grahp", `config reward.shaper = "grahp": must be one of graph, steptool, file, final (graph is usual): did you mean "graph"?`},
+		{"ppo.gae=step_trace", `config ppo.gae = "step_trace": must be one of step-trace, token, paper, turn, step, bilevel, include, zeroed, released (step-trace is usual): did you mean "step-trace"?`},
+		{"lora.r=4 lora.targets=q_proj,v_prj", `config lora.targets = q_proj,v_prj: "v_prj" is none of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj, all-linear: did you mean "v_proj"?`},
+		{"lora.r=4 critic.kind=separate", "config critic.kind = separate: a model with adapters is not copied: use detached or shared, or lora.r=0"},
 		{"reward.allow_farmable=maybe", `config reward.allow_farmable = "maybe": must be true or false (false is usual)`},
 		{"version=2", "config version = 2: is recorded by the program and cannot be set"},
 		{"model.heads=5", "config model.heads = 5: must divide model.dim = 96"},
 		{"compat.mode=released", "config compat.mode = released: needs a recorded run to replay: give -set compat.replay=DIR"},
 	} {
-		_, err := Load("", sets(tt.set))
+		_, err := Load("", sets(strings.Fields(tt.set)...))
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("%s:\n got %v\nwant %s", tt.set, err, tt.want)
 		}
@@ -124,6 +128,29 @@ func TestRecordedConfigurationsRoundTrip(t *testing.T) {
 	}
 }
 
+// A run of the final reward alone keeps the shaper that was set, so that its
+// configuration with another method is what that method would have been.
+func TestPPOFinalLeavesTheShaper(t *testing.T) {
+	c, err := Load("", sets("method=ppo-final"))
+	if err != nil || c.Shaper() != "final" || c.Reward.Shaper != "graph" {
+		t.Fatalf("shaper %s, reward.shaper %s, %v", c.Shaper(), c.Reward.Shaper, err)
+	}
+	c.Version = "v1"
+	path := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(path, c.JSON(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = Load(path, []Assignment{{"method", "ppo-step", "-method"}}); err != nil || c.Shaper() != "graph" {
+		t.Errorf("shaper %s, %v", c.Shaper(), err)
+	}
+	if c, err = Load(path, sets("method=ppo-step", "reward.shaper=final")); err != nil || c.Shaper() != "final" {
+		t.Errorf("shaper %s, %v", c.Shaper(), err)
+	}
+	if _, err = Load(path, sets("reward.shaper=steptool")); err == nil {
+		t.Error("a shaper beside -method ppo-final is accepted")
+	}
+}
+
 func TestAPresetOverARecordedFileReplacesItsNumbers(t *testing.T) {
 	c, _ := Load("", nil)
 	c.Version = "v1"
@@ -196,13 +223,15 @@ func TestSchema(t *testing.T) {
 			}
 			for _, w := range s.When {
 				q := parseCondition(w)
-				on, ok := byKey[q.key]
-				if !ok {
-					t.Fatalf("%s: condition on unknown key %s", s.Key, q.key)
-				}
-				for _, v := range q.values {
-					if on.OneOf != nil && !strings.Contains("|"+strings.Join(on.OneOf, "|")+"|", "|"+v+"|") {
-						t.Errorf("%s: condition %s: no such value", s.Key, w)
+				for _, r := range q {
+					on, ok := byKey[r.key]
+					if !ok {
+						t.Fatalf("%s: condition on unknown key %s", s.Key, r.key)
+					}
+					for _, v := range r.values {
+						if on.OneOf != nil && !strings.Contains("|"+strings.Join(on.OneOf, "|")+"|", "|"+v+"|") {
+							t.Errorf("%s: condition %s: no such value", s.Key, w)
+						}
 					}
 				}
 			}

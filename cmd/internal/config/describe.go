@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ func Describe(w io.Writer) error {
 	}
 	var b strings.Builder
 	section := "-"
+	var shared []string // conditions of all keys of the section
 	for i := range Settings {
 		s := &Settings[i]
 		name, _, dotted := strings.Cut(s.Key, ".")
@@ -30,9 +32,14 @@ func Describe(w io.Writer) error {
 			if name == "" {
 				title = "the run"
 			}
-			fmt.Fprintf(&b, "\n## %s\n\n| Key | Default | Values | |\n| --- | --- | --- | --- |\n", title)
+			shared = common(name)
+			fmt.Fprintf(&b, "\n## %s\n\n", title)
+			if text := readWhen(shared); text != "" {
+				fmt.Fprintf(&b, "Its keys are read %s.\n\n", text)
+			}
+			b.WriteString("| Key | Default | Values | |\n| --- | --- | --- | --- |\n")
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Key, s.defaultsText(usual, quick, stored), s.valuesText(), s.docText())
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Key, s.defaultsText(usual, quick, stored), s.valuesText(), s.docText(shared))
 	}
 	_, err := io.WriteString(w, strings.TrimPrefix(b.String(), "\n"))
 	return err
@@ -68,16 +75,46 @@ func (s *Setting) valuesText() string {
 	return s.want()
 }
 
-func (s *Setting) docText() string {
-	text := s.Doc
-	var when []string
-	for _, w := range s.When {
-		if parseCondition(w).key != "compat.replay" {
-			when = append(when, parseCondition(w).String())
+// common are the conditions of all keys of a section, save the ones that a
+// condition is about.
+func common(section string) []string {
+	var list []string
+	seen := map[string]bool{}
+	for i := range Settings {
+		for _, w := range Settings[i].When {
+			if strings.HasPrefix(Settings[i].Key, section+".") && Settings[i].Sets == nil && !seen[w] {
+				seen[w] = true
+				list = append(list, w)
+			}
 		}
 	}
-	if when != nil {
-		text += "; read " + strings.Join(when, ", ")
+	return slices.DeleteFunc(list, func(w string) bool {
+		if q := parseCondition(w); len(q) == 1 && strings.HasPrefix(q[0].key, section+".") {
+			return true // of keys beside it
+		}
+		return slices.ContainsFunc(Settings, func(s Setting) bool {
+			return strings.HasPrefix(s.Key, section+".") && s.Sets == nil && !slices.Contains(s.When, w) && !parseCondition(w).about(s.Key)
+		})
+	})
+}
+
+// readWhen says conditions in words. That nothing is read in a replay goes
+// without saying.
+func readWhen(list []string) string {
+	var words []string
+	for _, w := range list {
+		if q := parseCondition(w); !q.about("compat.replay") {
+			words = append(words, q.String())
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func (s *Setting) docText(shared []string) string {
+	text := s.Doc
+	own := slices.DeleteFunc(slices.Clone(s.When), func(w string) bool { return slices.Contains(shared, w) })
+	if when := readWhen(own); when != "" {
+		text += "; read " + when
 	}
 	return strings.ReplaceAll(text, "|", `\|`)
 }

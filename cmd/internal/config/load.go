@@ -42,12 +42,12 @@ func Load(path string, given []Assignment) (*Config, error) {
 			}
 		}
 	}
-	if err := c.resolve(); err != nil {
-		return nil, err
-	}
 	for _, a := range byHand {
 		if q := c.unread(a.Key); q != nil {
 			return nil, c.noEffect(a, q)
+		}
+		if a.Key == "critic.epochs" && c.Critic.Epochs < c.PPO.Epochs {
+			return nil, fmt.Errorf("config critic.epochs = %s has no effect: the critic learns with the policy in each of its ppo.epochs = %d passes; give more than that, or leave it out", a.Value, c.PPO.Epochs)
 		}
 	}
 	return c, c.Validate()

@@ -24,6 +24,18 @@ func nearest(key string) string {
 	return best
 }
 
+// Nearest returns the word of a list that a mistyped one most likely means, or
+// "" when none is near: half of its letters may be wrong.
+func Nearest(word string, list []string) string {
+	best, bestCost := "", len(word)/2+1
+	for _, w := range list {
+		if cost := edits(strings.ToLower(word), w); cost < bestCost {
+			best, bestCost = w, cost
+		}
+	}
+	return best
+}
+
 // edits is the Levenshtein distance between two words, in bytes.
 func edits(a, b string) int {
 	row := make([]int, len(b)+1)

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -44,6 +45,8 @@ func flatten() []Setting {
 			if w := f.Tag.Get("when"); w != "" {
 				cond = append(cond, strings.Split(w, ",")...)
 			}
+			// A section's condition may be on one of its own keys.
+			cond = slices.DeleteFunc(cond, func(w string) bool { return parseCondition(w).about(key) })
 			if f.Type.Kind() == reflect.Struct {
 				walk(f.Type, key+".", at, cond)
 				continue

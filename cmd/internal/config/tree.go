@@ -7,9 +7,9 @@ type Config struct {
 	Version string `json:"version" mark:"recorded" doc:"version of the code that wrote this file"`
 	Impl    string `json:"impl" mark:"recorded" doc:"implementation of the kernels, as avx512; STEPGRAIN_IMPL chooses another"`
 
-	Seed    uint64 `json:"seed" doc:"seed of every random choice of the run (-seed)"`
-	Quick   bool   `json:"quick" when:"data.file=" doc:"the smaller world and budgets: about a minute (-quick)"`
-	Method  string `json:"method" oneof:"ppo-step|ppo-final|sft" doc:"ppo-step: step-grained PPO; ppo-final: PPO on the final reward alone; sft: stop after imitation (-method)"`
+	Seed    uint64 `json:"seed" when:"compat.replay=" doc:"seed of every random choice of the run (-seed)"`
+	Quick   bool   `json:"quick" when:"data.file=,compat.replay=" doc:"the smaller world and budgets: about a minute (-quick)"`
+	Method  string `json:"method" oneof:"ppo-step|ppo-final|sft" when:"compat.replay=" doc:"ppo-step: step-grained PPO; ppo-final: PPO on the final reward alone; sft: stop after imitation (-method)"`
 	Workers int    `json:"workers" in:"[0,∞)" doc:"goroutines that compute; 0: one per CPU; changes no result (-workers)"`
 
 	World     World     `json:"world" when:"data.file=,compat.replay="`
@@ -19,10 +19,10 @@ type Config struct {
 	SFT       SFT       `json:"sft" when:"data.file=,compat.replay="`
 	Env       Env       `json:"env" when:"data.file=,compat.replay="`
 	Eval      Eval      `json:"eval" when:"data.file=,compat.replay="`
-	Reward    Reward    `json:"reward" when:"data.file=,compat.replay=,method!=sft"`
-	PPO       PPO       `json:"ppo" when:"compat.replay=,method!=sft"`
+	Reward    Reward    `json:"reward" when:"data.file=,compat.replay=,method!=sft,ppo.iterations!=0"`
+	PPO       PPO       `json:"ppo" when:"compat.replay=,method!=sft,ppo.iterations!=0 or data.file!="`
 	Critic    Critic    `json:"critic" when:"compat.replay=,method!=sft"`
-	Loss      Loss      `json:"loss" when:"compat.replay=,method!=sft"`
+	Loss      Loss      `json:"loss" when:"compat.replay=,method!=sft,ppo.iterations!=0 or data.file!="`
 	Data      Data      `json:"data" when:"compat.replay="`
 	Compat    Compat    `json:"compat"`
 	Save      Save      `json:"save" when:"compat.replay="`
@@ -57,7 +57,7 @@ type Model struct {
 
 // LoRA trains low-rank adapters instead of the weights (Hu et al. 2021).
 type LoRA struct {
-	R       int      `json:"r" in:"[0,1024]" doc:"rank; 0 trains all weights (-lora)"`
+	R       int      `json:"r" in:"[0,1024]" when:"method!=sft or sft.from=,method!=sft or sft.tokens!=0" doc:"rank; 0 trains all weights (-lora)"`
 	Alpha   float64  `json:"alpha" in:"(0,∞)" when:"lora.r!=0" doc:"the update is scaled by alpha/r"`
 	Targets []string `json:"targets" when:"lora.r!=0" doc:"linear layers that get adapters, by their checkpoint names"`
 }
@@ -67,19 +67,19 @@ type SFT struct {
 	From        string  `json:"from" doc:"run directory whose SFT checkpoint is the start: no imitation is done here"`
 	FromSHA256  string  `json:"from_sha256" mark:"recorded" doc:"digest of that checkpoint's weights"`
 	Tokens      int     `json:"tokens" in:"[0,∞)" when:"sft.from=" doc:"tokens of demonstrations to train on, each once; 0: no imitation"`
-	Batch       int     `json:"batch" in:"[1,∞)" when:"sft.from=" doc:"tokens per optimiser step"`
-	MicroTokens int     `json:"micro_tokens" in:"[1,∞)" when:"sft.from=" doc:"most tokens of one forward and backward pass: bounds memory"`
-	LR          float64 `json:"lr" in:"(0,1]" when:"sft.from=" doc:"peak learning rate of AdamW"`
-	Beta1       float64 `json:"beta1" in:"[0,1)" when:"sft.from=" doc:"AdamW's decay of the first moment"`
-	Beta2       float64 `json:"beta2" in:"[0,1)" when:"sft.from=" doc:"AdamW's decay of the second moment"`
-	Decay       float64 `json:"weight_decay" in:"[0,1]" when:"sft.from=" doc:"AdamW's decay of matrices"`
-	ClipNorm    float64 `json:"clip_norm" in:"(0,∞)" when:"sft.from=" doc:"largest global norm of a gradient"`
-	Warmup      float64 `json:"warmup" in:"[0,1]" when:"sft.from=" doc:"share of the steps in which the rate rises"`
-	FinalLR     float64 `json:"final_lr" in:"[0,1]" when:"sft.from=" doc:"share of the peak rate that the cosine ends at"`
-	CopySteps   int     `json:"copy_steps" in:"[0,∞)" when:"sft.from=" doc:"steps on strings to copy before the first demonstration"`
-	CopyTokens  int     `json:"copy_tokens" in:"[1,∞)" when:"sft.from=" doc:"tokens of a step on strings to copy"`
-	CopyWarmup  int     `json:"copy_warmup" in:"[0,∞)" when:"sft.from=" doc:"of the first copy_steps, those in which the rate rises"`
-	CopyEvery   int     `json:"copy_every" in:"[0,∞)" when:"sft.from=" doc:"after the warm-up, one step in so many is on strings to copy; 0: none"`
+	Batch       int     `json:"batch" in:"[1,∞)" when:"sft.from=,sft.tokens!=0" doc:"tokens per optimiser step"`
+	MicroTokens int     `json:"micro_tokens" in:"[1,∞)" when:"sft.from=,sft.tokens!=0" doc:"most tokens of one forward and backward pass: bounds memory"`
+	LR          float64 `json:"lr" in:"(0,1]" when:"sft.from=,sft.tokens!=0" doc:"peak learning rate of AdamW"`
+	Beta1       float64 `json:"beta1" in:"[0,1)" when:"sft.from=,sft.tokens!=0" doc:"AdamW's decay of the first moment"`
+	Beta2       float64 `json:"beta2" in:"[0,1)" when:"sft.from=,sft.tokens!=0" doc:"AdamW's decay of the second moment"`
+	Decay       float64 `json:"weight_decay" in:"[0,1]" when:"sft.from=,sft.tokens!=0" doc:"AdamW's decay of matrices"`
+	ClipNorm    float64 `json:"clip_norm" in:"(0,∞)" when:"sft.from=,sft.tokens!=0" doc:"largest global norm of a gradient"`
+	Warmup      float64 `json:"warmup" in:"[0,1]" when:"sft.from=,sft.tokens!=0" doc:"share of the steps in which the rate rises"`
+	FinalLR     float64 `json:"final_lr" in:"[0,1]" when:"sft.from=,sft.tokens!=0" doc:"share of the peak rate that the cosine ends at"`
+	CopySteps   int     `json:"copy_steps" in:"[0,∞)" when:"sft.from=,sft.tokens!=0" doc:"steps on strings to copy before the first demonstration"`
+	CopyTokens  int     `json:"copy_tokens" in:"[1,∞)" when:"sft.from=,sft.tokens!=0,sft.copy_steps!=0 or sft.copy_every!=0" doc:"tokens of a step on strings to copy"`
+	CopyWarmup  int     `json:"copy_warmup" in:"[0,∞)" when:"sft.from=,sft.tokens!=0,sft.copy_steps!=0" doc:"of the first copy_steps, those in which the rate rises"`
+	CopyEvery   int     `json:"copy_every" in:"[0,∞)" when:"sft.from=,sft.tokens!=0" doc:"after the warm-up, one step in so many is on strings to copy; 0: none"`
 }
 
 // Env is the budget of an episode, in training and in evaluation alike.
@@ -96,7 +96,7 @@ type Eval struct {
 
 // Reward chooses how an episode is paid.
 type Reward struct {
-	Shaper        string  `json:"shaper" oneof:"graph|steptool|file|final" when:"method=ppo-step" doc:"graph: milestones once each; steptool: the paper's rules; file: annotations; final: the answer alone"`
+	Shaper        string  `json:"shaper" oneof:"graph|steptool|file|final" when:"method=ppo-step" doc:"graph: milestones once each; steptool: the paper's rules; file: annotations; final: the answer alone, which -method ppo-final implies"`
 	File          string  `json:"file" when:"reward.shaper=file" doc:"annotations in StepTool's JSON; a step is paid by the annotation of the same call with the same answer, others are not paid"`
 	FailCost      float64 `json:"fail_cost" in:"[0,1]" when:"reward.shaper=graph" doc:"cost of a call that fails"`
 	Alpha         float64 `json:"alpha" in:"[0,∞)" when:"reward.shaper=steptool|file" doc:"weight of SuccCalling against Contribution (the paper's equation 3)"`

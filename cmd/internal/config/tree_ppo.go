@@ -35,9 +35,9 @@ type PPO struct {
 	Behaviour string  `json:"old" oneof:"current|stored" when:"data.file!=" doc:"old log-probabilities of stored rows: current (recomputed each batch, as released) or stored"`
 
 	KL           string  `json:"kl" oneof:"reward|loss|none" doc:"where the KL to the reference model enters"`
-	KLEstimator  string  `json:"kl_estimator" oneof:"k1|abs|k2|k3|full|k1+|k3+" when:"ppo.kl!=none" doc:"in the reward any but k1+ and k3+; in the loss k2, k3, k1+ or k3+"`
+	KLEstimator  string  `json:"kl_estimator" oneof:"k1|abs|k2|k3|full|k1+|k3+" when:"ppo.kl!=none,ppo.kl_coef!=0 or ppo.kl=loss" doc:"in the reward any but k1+ and k3+; in the loss k2, k3, k1+ or k3+"`
 	KLCoef       float64 `json:"kl_coef" in:"[0,∞)" when:"ppo.kl!=none" doc:"β, its weight"`
-	KLController string  `json:"kl_controller" oneof:"fixed|adaptive" when:"ppo.kl!=none" doc:"adaptive moves β to hold kl_target"`
+	KLController string  `json:"kl_controller" oneof:"fixed|adaptive" when:"ppo.kl!=none,ppo.kl_coef!=0" doc:"adaptive moves β to hold kl_target"`
 	KLTarget     float64 `json:"kl_target" in:"(0,∞)" when:"ppo.kl_controller=adaptive" doc:"nats of an episode that the controller aims at"`
 	KLHorizon    float64 `json:"kl_horizon" in:"(0,∞)" when:"ppo.kl_controller=adaptive" doc:"episodes over which it moves"`
 }
@@ -46,10 +46,10 @@ type PPO struct {
 type Critic struct {
 	Kind      string  `json:"kind" oneof:"detached|shared|separate" doc:"detached: a small MLP on the policy's last hidden state, without gradient into it; shared: a linear head whose gradient reaches the policy; separate: a model of its own"`
 	Hidden    int     `json:"hidden" in:"[1,65536]" when:"critic.kind=detached" doc:"width of the detached critic's hidden layer"`
-	LR        float64 `json:"lr" in:"(0,1]" when:"critic.kind!=shared" doc:"learning rate of its own AdamW"`
-	Epochs    int     `json:"epochs" in:"[1,1000]" when:"critic.kind=detached" doc:"its passes over an iteration's states; those beyond ppo.epochs cost next to nothing"`
-	Coef      float64 `json:"coef" in:"[0,∞)" doc:"weight of the value loss"`
-	ValueClip float64 `json:"value_clip" in:"[0,∞)" doc:"a new value counts at most so far from the old one; 0: no clip"`
+	LR        float64 `json:"lr" in:"(0,1]" when:"critic.kind!=shared,ppo.iterations!=0 or data.file!=" doc:"learning rate of its own AdamW"`
+	Epochs    int     `json:"epochs" in:"[1,1000]" when:"critic.kind=detached,ppo.iterations!=0 or data.file!=" doc:"passes of the detached critic over an iteration's states, at least ppo.epochs: it learns with the policy in those, and alone in the rest, which costs next to nothing"`
+	Coef      float64 `json:"coef" in:"[0,∞)" when:"ppo.iterations!=0 or data.file!=" doc:"weight of the value loss"`
+	ValueClip float64 `json:"value_clip" in:"[0,∞)" when:"ppo.iterations!=0 or data.file!=" doc:"a new value counts at most so far from the old one; 0: no clip"`
 }
 
 // Loss says how the losses of tokens become one number.
@@ -62,7 +62,7 @@ type Loss struct {
 type Data struct {
 	File         string `json:"file" doc:"StepTool's CSV of trajectories with step rewards (-data)"`
 	SHA256       string `json:"sha256" mark:"recorded" doc:"digest of that file"`
-	Epochs       int    `json:"epochs" in:"[1,1000]" when:"data.file!=" doc:"passes over the file"`
+	Epochs       int    `json:"epochs" in:"[1,1000]" when:"data.file!=,ppo.iterations=0" doc:"passes over the file"`
 	Batch        int    `json:"batch" in:"[1,∞)" when:"data.file!=" doc:"rows of a batch"`
 	Context      int    `json:"context" in:"[16,∞)" when:"data.file!=" doc:"tokens of a row; whole leading steps are dropped beyond"`
 	ActionTokens int    `json:"action_tokens" in:"[1,∞)" when:"data.file!=" doc:"tokens of one action"`
@@ -78,7 +78,7 @@ type Compat struct {
 
 // Save is the cadence of checkpoints and metrics, counted in steps.
 type Save struct {
-	SFTEvery int `json:"sft_every" in:"[1,∞)" when:"data.file=,sft.from=" doc:"SFT steps between checkpoints"`
-	LogEvery int `json:"log_every" in:"[1,∞)" when:"data.file=,sft.from=" doc:"SFT steps of one line of metrics"`
-	PPOEvery int `json:"ppo_every" in:"[1,∞)" when:"method!=sft" doc:"RL iterations between checkpoints"`
+	SFTEvery int `json:"sft_every" in:"[1,∞)" when:"data.file=,sft.from=,sft.tokens!=0" doc:"SFT steps between checkpoints"`
+	LogEvery int `json:"log_every" in:"[1,∞)" when:"data.file=,sft.from=,sft.tokens!=0" doc:"SFT steps of one line of metrics"`
+	PPOEvery int `json:"ppo_every" in:"[1,∞)" when:"method!=sft,ppo.iterations!=0 or data.file!=" doc:"RL iterations between checkpoints"`
 }

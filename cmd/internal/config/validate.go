@@ -7,13 +7,19 @@ import (
 	"strings"
 )
 
-// resolve settles the settings that follow from others.
-func (c *Config) resolve() error {
+// Shaper is the reward shaper of the run: reward.shaper, but the final reward
+// alone with -method ppo-final, which leaves the key as it is for whoever gives
+// the recorded configuration back with another method.
+func (c *Config) Shaper() string {
 	if c.Method == "ppo-final" {
-		c.Reward.Shaper = "final"
+		return "final"
 	}
-	return nil
+	return c.Reward.Shaper
 }
+
+// loraTargets are the linear maps of a block, by their checkpoint names, and the
+// word for all of them.
+var loraTargets = []string{"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "all-linear"}
 
 // Validate checks what no single key can: that settings fit one another.
 func (c *Config) Validate() error {
@@ -21,6 +27,14 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("config %s = %s: %s", key, c.Get(key), fmt.Sprintf(format, args...))
 	}
 	m := c.Model
+	for _, target := range c.LoRA.Targets {
+		if meant := Nearest(target, loraTargets); c.LoRA.R > 0 && !slices.Contains(loraTargets, target) {
+			if meant != "" {
+				meant = fmt.Sprintf(": did you mean %q?", meant)
+			}
+			return bad("lora.targets", "%q is none of %s%s", target, strings.Join(loraTargets, ", "), meant)
+		}
+	}
 	switch {
 	case c.Compat.Mode == "released" && c.Compat.Replay == "":
 		return bad("compat.mode", "needs a recorded run to replay: give -set compat.replay=DIR")
@@ -40,10 +54,12 @@ func (c *Config) Validate() error {
 		return bad("model.heads", "must leave heads of even size (model.dim/model.heads is %d): rotary angles turn pairs", m.Dim/m.Heads)
 	case m.Heads%m.KVHeads != 0:
 		return bad("model.kv_heads", "must divide model.heads = %d", m.Heads)
-	case c.Reward.Shaper == "file" && c.Reward.File == "":
+	case c.Shaper() == "file" && c.Reward.File == "" && c.Data.File == "":
 		return bad("reward.shaper", "needs the annotations: give -set reward.file=PATH")
 	case c.Data.File == "" && c.PPO.Minibatches > c.PPO.Tasks*c.PPO.Samples:
 		return bad("ppo.minibatches", "there are only %d episodes in an iteration", c.PPO.Tasks*c.PPO.Samples)
+	case c.LoRA.R > 0 && c.Critic.Kind == "separate" && c.Method != "sft":
+		return bad("critic.kind", "a model with adapters is not copied: use detached or shared, or lora.r=0")
 	case c.PPO.Minibatches%c.PPO.Accumulate != 0:
 		return bad("ppo.accumulate", "must divide ppo.minibatches = %d", c.PPO.Minibatches)
 	case c.PPO.KL == "reward" && strings.HasSuffix(c.PPO.KLEstimator, "+"):

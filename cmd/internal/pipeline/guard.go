@@ -14,21 +14,21 @@ const evidence = 500
 func (r *run) makeShaper() error {
 	c := r.config.Reward
 	o := reward.Options{FailCost: c.FailCost, Alpha: c.Alpha, Threshold: c.Threshold}
-	if c.Shaper == "file" {
+	if r.config.Shaper() == "file" {
 		var err error
 		if o.Annotations, err = annotations(c.File); err != nil {
 			return err
 		}
 	}
 	var err error
-	r.shaper, err = reward.ByName(c.Shaper, o)
+	r.shaper, err = reward.ByName(r.config.Shaper(), o)
 	return err
 }
 
 // guard asks, before anything is trained, whether the reward can be farmed.
 func (r *run) guard() error {
-	if r.world == nil || r.config.Method == "sft" {
-		return nil
+	if r.world == nil || r.config.Method == "sft" || r.config.PPO.Iterations == 0 {
+		return nil // nothing is reinforced by it
 	}
 	shortest, repeating, demonstrations := r.world.Evidence(evidence)
 	e := reward.Evidence{Shortest: shortest, Repeating: repeating, Demonstrations: demonstrations}
@@ -48,7 +48,7 @@ func (r *run) guard() error {
 		r.out.Printf("guard: trained on all the same, because reward.allow_farmable=true")
 	default:
 		return fmt.Errorf("the reward %q can be farmed: %s; use -set reward.shaper=graph, or -set reward.allow_farmable=true to train on it all the same",
-			r.config.Reward.Shaper, strings.Join(report.Tripped, "; "))
+			r.config.Shaper(), strings.Join(report.Tripped, "; "))
 	}
 	if ok {
 		return r.annotatedTasks(f)

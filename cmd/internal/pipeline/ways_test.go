@@ -220,7 +220,7 @@ func TestReleasedTrajectories(t *testing.T) {
 		if len(models) == 0 {
 			continue
 		}
-		c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: file}, {Key: "model.path", Value: models[0]}, {Key: "data.epochs", Value: "1"}, {Key: "ppo.iterations", Value: "1"},
+		c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: file}, {Key: "model.path", Value: models[0]}, {Key: "ppo.iterations", Value: "1"},
 			{Key: "model.template", Value: template}})
 		if err != nil {
 			t.Fatal(err)
