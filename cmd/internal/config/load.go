@@ -35,6 +35,11 @@ func Load(path string, given []Assignment) (*Config, error) {
 	if err := c.apply(given, false); err != nil {
 		return nil, err
 	}
+	for _, a := range given { // another input than the recorded one, or the same as it is now
+		if key, ok := digests[a.Key]; ok {
+			c.field(byKey[key]).SetString("")
+		}
+	}
 	if recorded {
 		for _, a := range given {
 			if a.Key == "quick" && a.From == "-quick" {
@@ -52,6 +57,9 @@ func Load(path string, given []Assignment) (*Config, error) {
 	}
 	return c, c.Validate()
 }
+
+// digests are the recorded keys that belong to inputs.
+var digests = map[string]string{"model.path": "model.sha256", "data.file": "data.sha256", "sft.from": "sft.from_sha256", "reward.file": "reward.file_sha256"}
 
 // basis finds the settings that choose the defaults.
 func basis(all []Assignment) base {

@@ -98,6 +98,7 @@ type Eval struct {
 type Reward struct {
 	Shaper        string  `json:"shaper" oneof:"graph|steptool|file|final" when:"method=ppo-step" doc:"graph: milestones once each; steptool: the paper's rules; file: annotations; final: the answer alone, which -method ppo-final implies"`
 	File          string  `json:"file" when:"reward.shaper=file" doc:"annotations in StepTool's JSON; a step is paid by the annotation of the same call with the same answer, others are not paid"`
+	FileSHA256    string  `json:"file_sha256" mark:"recorded" doc:"digest of that file"`
 	FailCost      float64 `json:"fail_cost" in:"[0,1]" when:"reward.shaper=graph" doc:"cost of a call that fails"`
 	Alpha         float64 `json:"alpha" in:"[0,∞)" when:"reward.shaper=steptool|file" doc:"weight of SuccCalling against Contribution (the paper's equation 3)"`
 	Threshold     float64 `json:"threshold" in:"[0,1]" when:"reward.shaper=steptool" doc:"overlap with the answer from which a call counts as contributing"`

@@ -15,10 +15,6 @@ import (
 // inspectData reads the stored trajectories.
 func (r *run) inspectData() error {
 	c := r.config
-	var err error
-	if c.Data.SHA256, err = digest(c.Data.File); err != nil {
-		return err
-	}
 	rows, err := steptool.Load(c.Data.File)
 	if err != nil {
 		return err

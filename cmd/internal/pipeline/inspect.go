@@ -25,12 +25,11 @@ func (r *run) inspect() error {
 		}
 		*path = abs
 	}
-	var err error
 	if c.Model.Path != "" {
 		if _, err := checkpoint.OpenTokenizer(c.Model.Path); err != nil {
 			return err
 		}
-		if c.Model.SHA256, err = digest(c.Model.Path); err != nil {
+		if err := r.sameFile("the model", "model.path", c.Model.Path, &c.Model.SHA256); err != nil {
 			return err
 		}
 	}
@@ -40,7 +39,15 @@ func (r *run) inspect() error {
 		}
 	}
 	if c.Data.File != "" {
+		if err := r.sameFile("the file of trajectories", "data.file", c.Data.File, &c.Data.SHA256); err != nil {
+			return err
+		}
 		return r.inspectData()
+	}
+	if c.Shaper() == "file" {
+		if err := r.sameFile("the file of annotations", "reward.file", c.Reward.File, &c.Reward.FileSHA256); err != nil {
+			return err
+		}
 	}
 	r.world = world.New(c.Seed, world.Options{Quick: c.Quick, Tasks: c.Eval.Tasks, BenchmarkSeed: c.World.Seed})
 	return r.makeShaper()
@@ -65,6 +72,21 @@ func (r *run) inspectSFT() error {
 		return fmt.Errorf("config sft.from = %s: was trained in another world (quick %v, world.seed %d)", c.SFT.From, other.Quick, other.World.Seed)
 	}
 	c.Model.Template = other.Model.Template
-	c.SFT.FromSHA256, err = digest(path)
-	return err
+	return r.sameFile("the SFT checkpoint", "sft.from", path, &c.SFT.FromSHA256)
+}
+
+// sameFile records the digest of an input, which has to be the recorded one
+// when a run is resumed or a recorded configuration repeats it.
+func (r *run) sameFile(what, key, path string, recorded *string) error {
+	now, err := digest(path)
+	switch {
+	case err != nil:
+		return err
+	case *recorded == "" || *recorded == now:
+		*recorded = now
+		return nil
+	case r.from != "":
+		return fmt.Errorf("%s has changed since the run began (%s): its results could not be continued", what, path)
+	}
+	return fmt.Errorf("%s has changed since the configuration was recorded (%s): this would be another run; to train on it as it is now, name it again (-set %s=PATH)", what, path, key)
 }

@@ -74,11 +74,7 @@ func Resume(ctx context.Context, dir string, workers int, out *progress.Printer)
 		out.Printf("the run is finished")
 		return nil
 	}
-	recorded := *r.config
 	if err := r.inspect(); err != nil {
-		return err
-	}
-	if err := r.unchanged(&recorded); err != nil {
 		return err
 	}
 	if r.dev, err = device(r.config, true, out.Printf); err != nil {
@@ -88,21 +84,6 @@ func Resume(ctx context.Context, dir string, workers int, out *progress.Printer)
 		return err
 	}
 	return r.execute(ctx)
-}
-
-// unchanged compares the digests of the inputs with the recorded ones.
-func (r *run) unchanged(recorded *config.Config) error {
-	c := r.config
-	for _, x := range []struct{ what, path, now, then string }{
-		{"the model", c.Model.Path, c.Model.SHA256, recorded.Model.SHA256},
-		{"the data", c.Data.File, c.Data.SHA256, recorded.Data.SHA256},
-		{"the SFT checkpoint", c.SFT.From, c.SFT.FromSHA256, recorded.SFT.FromSHA256},
-	} {
-		if x.now != x.then {
-			return fmt.Errorf("%s has changed since the run began (%s): its results could not be continued", x.what, x.path)
-		}
-	}
-	return nil
 }
 
 // execute runs the stages from where the state stands.
