@@ -16,6 +16,9 @@ type Options struct {
 	Quick bool
 	// Tasks per evaluation set; 0 means 100, or 48 when Quick.
 	Tasks int
+	// Calls is the budget of an episode, Finish included, which demonstrations keep
+	// to as well; it must exceed LongestPlan. 0 means 9, or 7 when Quick.
+	Calls int
 	// BenchmarkSeed makes the knowledge base and the evaluation sets. 0 means 1, so
 	// that runs with different seeds are measured on the same tasks.
 	BenchmarkSeed uint64
@@ -54,6 +57,12 @@ func New(seed uint64, opt Options) *World {
 	w := &World{seed: seed, opt: opt, cats: catalog.All(opt.Quick), maxCalls: 9, habits: usualHabits, functions: map[*kind][]*function{}, byLabel: map[string]*function{}}
 	if opt.Quick {
 		w.maxCalls, w.habits = 7, quickHabits
+	}
+	if opt.Calls > 0 {
+		w.maxCalls = opt.Calls
+	}
+	if longest := LongestPlan(opt.Quick); w.maxCalls <= longest {
+		panic(fmt.Sprintf("world: New: a budget of %d calls, the longest solution takes %d and Finish", w.maxCalls, longest))
 	}
 	w.base = newBase(rng.Derive(opt.BenchmarkSeed, "world"), w.cats)
 	w.train = trainSpec(opt.Quick)

@@ -84,7 +84,7 @@ type SFT struct {
 
 // Env is the budget of an episode, in training and in evaluation alike.
 type Env struct {
-	Calls        int `json:"calls" in:"[1,64]" doc:"calls of an episode, Finish included; running out is a failure"`
+	Calls        int `json:"calls" in:"[1,64]" doc:"calls of an episode, Finish included; running out is a failure; more than the longest solution takes (6, quick 5)"`
 	ActionTokens int `json:"action_tokens" in:"[8,∞)" doc:"tokens of one action"`
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/toolenv/world"
 )
 
 // Shaper is the reward shaper of the run: reward.shaper, but the final reward
@@ -56,6 +58,8 @@ func (c *Config) Validate() error {
 		return bad("model.kv_heads", "must divide model.heads = %d", m.Heads)
 	case c.Shaper() == "file" && c.Reward.File == "" && c.Data.File == "":
 		return bad("reward.shaper", "needs the annotations: give -set reward.file=PATH")
+	case c.Data.File == "" && c.Env.Calls <= world.LongestPlan(c.Quick):
+		return bad("env.calls", "the longest solution takes %d calls and Finish: must be at least %d", world.LongestPlan(c.Quick), world.LongestPlan(c.Quick)+1)
 	case c.Data.File == "" && c.PPO.Minibatches > c.PPO.Tasks*c.PPO.Samples:
 		return bad("ppo.minibatches", "there are only %d episodes in an iteration", c.PPO.Tasks*c.PPO.Samples)
 	case c.LoRA.R > 0 && c.Critic.Kind == "separate" && c.Method != "sft":

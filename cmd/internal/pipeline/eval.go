@@ -7,7 +7,6 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/ppo"
-	"github.com/stepgrain/stepgrain/toolenv"
 )
 
 // evaluateSFT plays the sets with the model after imitation.
@@ -53,7 +52,7 @@ func (r *run) evaluate(ctx context.Context, stage string, save func(label string
 	for _, name := range append(append([]string{}, evaluate.HeldOut...), evaluate.Apart...) {
 		set := evaluate.Set{Name: name}
 		for _, e := range r.world.Set(name) {
-			set.Envs = append(set.Envs, r.budgeted(e))
+			set.Envs = append(set.Envs, e)
 		}
 		plan.Sets = append(plan.Sets, set)
 	}
@@ -99,10 +98,4 @@ func (r *run) rows(stage string) []evaluate.Row {
 		}
 	}
 	return list
-}
-
-// budgeted gives an environment the configured number of calls.
-func (r *run) budgeted(e toolenv.Env) toolenv.Env {
-	e.Task().MaxCalls = r.config.Env.Calls
-	return e
 }

@@ -49,7 +49,7 @@ func (r *run) inspect() error {
 			return err
 		}
 	}
-	r.world = world.New(c.Seed, world.Options{Quick: c.Quick, Tasks: c.Eval.Tasks, BenchmarkSeed: c.World.Seed})
+	r.world = world.New(c.Seed, world.Options{Quick: c.Quick, Tasks: c.Eval.Tasks, Calls: c.Env.Calls, BenchmarkSeed: c.World.Seed})
 	return r.makeShaper()
 }
 

@@ -125,7 +125,7 @@ func (r *run) rollout() *ppo.Rollout {
 				return e.Fresh() // another sample of the task
 			}
 			tasks[k] = r.world.TrainTask(it*c.PPO.Tasks + k)
-			return r.budgeted(tasks[k])
+			return tasks[k]
 		},
 		Shape: r.shaper.Shape,
 	}
