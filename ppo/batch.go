@@ -103,6 +103,15 @@ type packed struct {
 	entries []int   // its entry in the batch
 }
 
+// take returns what a batch has for the predicted tokens.
+func (p *packed) take(x []float64) []float64 {
+	out := make([]float64, len(p.entries))
+	for k, j := range p.entries {
+		out[k] = x[j]
+	}
+	return out
+}
+
 // pack lays out episodes for a forward pass that predicts their sampled tokens.
 // What follows the last sampled token is left out: nothing depends on it.
 func (b *Batch) pack(episodes []int) *packed {

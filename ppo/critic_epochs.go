@@ -1,27 +1,27 @@
 package ppo
 
-import (
-	"github.com/stepgrain/stepgrain/autograd"
-	"github.com/stepgrain/stepgrain/nn/optim"
-)
+import "github.com/stepgrain/stepgrain/autograd"
 
 // moreCritic takes a detached critic over the states of the batch again, for
 // the passes that its configuration has beyond the policy's. The decoder is not
 // run: the states are those of the first epoch.
-func (t *Trainer) moreCritic(b *Batch, r *Report) {
+func (t *Trainer) moreCritic(b *Batch, r *Report) error {
 	if t.Critic.Kind != "detached" || r.EarlyStop {
-		return
+		return nil
 	}
 	for epoch := t.Config.Epochs; epoch < t.Config.Critic.Epochs; epoch++ {
 		for _, g := range t.groups(b, epoch) {
 			for _, mini := range g {
-				t.criticStep(b, mini, r)
+				if err := t.criticStep(b, mini, r); err != nil {
+					return err
+				}
 			}
 		}
 	}
+	return nil
 }
 
-func (t *Trainer) criticStep(b *Batch, mini []int, r *Report) {
+func (t *Trainer) criticStep(b *Batch, mini []int, r *Report) error {
 	var rows []int32
 	var old, target []float64
 	for _, i := range mini {
@@ -31,7 +31,7 @@ func (t *Trainer) criticStep(b *Batch, mini []int, r *Report) {
 		}
 	}
 	if len(rows) == 0 {
-		return
+		return nil
 	}
 	t.tape.Reset()
 	v := t.Critic.head.Forward(autograd.GatherRows(t.tape.Constant(t.Critic.states), rows))
@@ -40,9 +40,13 @@ func (t *Trainer) criticStep(b *Batch, mini []int, r *Report) {
 	t.Config.valueLoss().Evaluate(grad, nil, v.Data().Floats(), old, target, weight)
 	multiply(grad, t.Config.Critic.Coef)
 	t.tape.Backward(autograd.Seed{V: v, Grad: grad})
-	norm, scale := optim.ClipGradNorm(t.dev, t.criticOptimiser.Params(), t.Config.ClipNorm)
+	defer t.criticOptimiser.ZeroGrad()
+	norm, scale, err := t.clip("critic", t.criticOptimiser.Params())
+	if err != nil {
+		return err
+	}
 	t.criticOptimiser.Step(t.Config.Critic.LR, scale)
-	t.criticOptimiser.ZeroGrad()
 	r.CriticGradNorm += norm
 	r.criticSteps++
+	return nil
 }

@@ -1,5 +1,7 @@
 package ppo
 
+import "github.com/stepgrain/stepgrain/llama"
+
 // behaviour fills what was known when the update starts: old log-probabilities
 // and values, kept while sampling or else computed now.
 func (t *Trainer) behaviour(b *Batch) {
@@ -38,7 +40,7 @@ func (t *Trainer) reference(b *Batch, r *Report) {
 	if t.Reference == nil {
 		return
 	}
-	t.Reference.with(func(m *llamaModel) { b.Ref = t.logProbs(m, b) })
+	t.Reference.with(func(m *llama.Model) { b.Ref = t.logProbs(m, b) })
 	k1 := 0.0
 	for j := range b.Ref {
 		k1 += b.Old[j] - b.Ref[j]
@@ -73,9 +75,6 @@ func (t *Trainer) estimate(b *Batch, r *Report) {
 	r.returns(b)
 	r.Dead = Dead(b.Rows, t.Config.DeadStd)
 	r.CriticOnly = r.Dead || t.Iteration < t.Config.CriticFirst
-	if r.Dead {
-		t.Counters.DeadBatches++
-	}
 	r.AdvantageMean, r.AdvantageVar = Whiten(b.Rows, t.Config.Whiten)
 	b.Advantage = b.gather(func(i int) []float64 { return b.Rows[i].Advantage })
 	for i, e := range b.Episodes {

@@ -62,7 +62,6 @@ type Report struct {
 	Learned []*Episode `json:"-"`
 
 	onPolicy    bool
-	broken      error // why the iteration cannot go on
 	minibatches int
 	criticSteps int
 	epochs      int
@@ -99,6 +98,16 @@ func (r *Report) returns(b *Batch) {
 		errors += (v - b.Return[j]) * (v - b.Return[j])
 	}
 	r.Explained = ExplainedVariance(errors/float64(max(1, len(b.Value))), Variance(b.Return))
+}
+
+// firstRatios counts the tokens of the first minibatch of an iteration, before
+// any step: what was sampled is what is trained, so their ratio is exactly 1.
+func (r *Report) firstRatios(s PolicyStats) {
+	if r.minibatches > 0 || !r.onPolicy {
+		return
+	}
+	r.RatioChecks += s.Tokens
+	r.RatioViolations += s.NotOne
 }
 
 // entropies adds the entropies of a piece, by role, in the first epoch.

@@ -100,7 +100,10 @@ func (s *Stored) OnPolicy() bool { return false }
 
 // Episodes implements [Source]: batch it of all passes; beyond the last pass
 // the passes go on.
-func (s *Stored) Episodes(_ context.Context, it int) ([]*Episode, error) {
+func (s *Stored) Episodes(ctx context.Context, it int) ([]*Episode, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	epoch, k := it/s.perEpoch(), it%s.perEpoch()
 	order := rng.New(s.Seed, "stored", epoch).Perm(len(s.episodes))
 	var out []*Episode

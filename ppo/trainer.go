@@ -41,6 +41,14 @@ type Counters struct {
 	Tokens          int64 `json:"tokens"`
 }
 
+func (c *Counters) add(r *Report) {
+	c.RatioChecks += int64(r.RatioChecks)
+	c.RatioViolations += int64(r.RatioViolations)
+	c.DeadBatches += int(indicator(r.Dead))
+	c.Episodes += r.Episodes
+	c.Tokens += int64(r.Tokens)
+}
+
 // Source gives the episodes of an iteration.
 type Source interface {
 	// Episodes plays or reads the episodes of iteration it. Episodes played by
@@ -88,7 +96,9 @@ func NewTrainer(policy *llama.Model, dev kernels.Backend, cfg Config, seed uint6
 // as well. Values are computed afterwards where this is left out.
 func (t *Trainer) Attach(e *llama.Engine) { e.Value = t.Critic.Hook() }
 
-// Iterate is one iteration of PPO.
+// Iterate is one iteration of PPO. The end of ctx ends it before its update and
+// leaves the trainer as it was; an update that has begun is finished, because
+// nothing could go on from a half.
 func (t *Trainer) Iterate(ctx context.Context, src Source) (*Report, error) {
 	r := &Report{Iteration: t.Iteration, Beta: t.Controller.Beta, LR: t.Config.lr(t.Iteration)}
 	r.onPolicy = src.OnPolicy() || t.Config.Old == "current"
@@ -107,29 +117,28 @@ func (t *Trainer) Iterate(ctx context.Context, src Source) (*Report, error) {
 	t.behaviour(batch)    // log-probabilities and values of the policy that played
 	t.reference(batch, r) // log-probabilities of the reference, for the KL
 	t.estimate(batch, r)  // advantages and returns
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 
-	for epoch := range t.Config.Epochs {
-		for _, g := range t.groups(batch, epoch) { // the first minibatch: ratio == 1, exactly
-			if err := ctx.Err(); err != nil {
+	for epoch := 0; epoch < t.Config.Epochs && !r.EarlyStop; epoch++ {
+		for _, minibatches := range t.groups(batch, epoch) { // the first one: ratio == 1, exactly
+			if err := t.learn(batch, minibatches, r); err != nil {
 				return nil, err
 			}
-			if !t.learn(batch, g, r) {
+			if r.EarlyStop {
 				break
 			}
 		}
-		if r.broken != nil {
-			return nil, r.broken
-		}
-		if r.epochs++; r.EarlyStop {
-			break
-		}
+		r.epochs++
 	}
-	t.moreCritic(batch, r) // a detached critic may go on by itself
+	if err := t.moreCritic(batch, r); err != nil { // a detached critic may go on by itself
+		return nil, err
+	}
 
 	t.Controller.Update(r.KL, len(episodes))
 	t.Iteration++
-	t.Counters.Episodes += r.Episodes
-	t.Counters.Tokens += int64(r.Tokens)
+	t.Counters.add(r)
 	r.TrainSeconds = time.Since(begin).Seconds()
 	r.finish()
 	return r, nil

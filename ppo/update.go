@@ -6,11 +6,8 @@ import (
 
 	"github.com/stepgrain/stepgrain/autograd"
 	"github.com/stepgrain/stepgrain/internal/rng"
-	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/nn/optim"
 )
-
-type llamaModel = llama.Model
 
 // group is the minibatches of one optimiser step: lists of episodes.
 type group [][]int
@@ -31,10 +28,10 @@ func (t *Trainer) groups(b *Batch, epoch int) []group {
 	return out
 }
 
-// learn takes one optimiser step on the minibatches of a group. It reports
-// whether the epochs should go on: false once the policy has moved too far.
-func (t *Trainer) learn(b *Batch, g group, r *Report) bool {
-	stop, skip := false, r.CriticOnly
+// learn takes one optimiser step on the minibatches of a group. It ends the
+// epochs (r.EarlyStop) once the policy has moved too far.
+func (t *Trainer) learn(b *Batch, g group, r *Report) error {
+	skip := r.CriticOnly
 	for _, mini := range g {
 		s := t.minibatch(b, mini, 1/float64(len(g)), r)
 		if r.CriticOnly {
@@ -45,12 +42,10 @@ func (t *Trainer) learn(b *Batch, g group, r *Report) bool {
 			r.SkippedSteps++
 		}
 		if s.KLSquared > t.Config.TargetKL && t.Config.TargetKL > 0 {
-			skip, stop = true, true
-			r.EarlyStop = true
+			skip, r.EarlyStop = true, true
 		}
 	}
-	t.step(skip, stop, r)
-	return !stop && r.broken == nil
+	return t.step(skip, r.EarlyStop, r)
 }
 
 // minibatch adds the gradients of one minibatch, times scale.
@@ -74,116 +69,118 @@ func (t *Trainer) minibatch(b *Batch, mini []int, scale float64, r *Report) Poli
 	return all
 }
 
-// piece is one forward and backward pass.
+// piece is one forward and backward pass. With CriticOnly the policy is only
+// read.
 func (t *Trainer) piece(b *Batch, p *packed, weight []float64, scale float64, r *Report) (PolicyStats, ValueStats) {
 	t.tape.Reset()
-	take := func(x []float64) []float64 { // the entries of the piece
-		out := make([]float64, len(p.entries))
-		for k, j := range p.entries {
-			out[k] = x[j]
-		}
-		return out
-	}
-	old := take(b.Old)
-
-	var seeds []autograd.Seed
-	var ps PolicyStats
 	var h *autograd.Value
-	if r.CriticOnly {
-		if t.Critic.Kind != "separate" {
-			t.tape.NoGrad(func() { h = t.Policy.Forward(t.tape, p.ids, p.layout, nil) })
-		}
-	} else {
+	var ps PolicyStats
+	var seeds []autograd.Seed
+	switch {
+	case !r.CriticOnly:
 		h = t.Policy.Forward(t.tape, p.ids, p.layout, nil)
-		logp, entropy := t.Policy.LogProbs(h, p.rows, p.targets, 1/t.Config.Temperature)
-		lp, ent := logp.Data().Floats(), entropy.Data().Floats()
-		grad := make([]float64, len(lp))
-		ps = t.loss.Evaluate(grad, nil, lp, old, take(b.Advantage), weight, nil)
-		t.checkRatio(ps, r)
-		r.entropies(b, p, ent)
-		if t.Config.KL == "loss" {
-			k := KLEstimator{Kind: t.Config.KLEstimator, Clamp: 10}
-			for i, j := range p.entries {
-				v, g := k.Token(lp[i], b.Ref[j])
-				r.KLLoss += weight[i] * v
-				grad[i] += t.Controller.Beta * weight[i] * g
-			}
-		}
-		multiply(grad, scale)
-		seeds = append(seeds, autograd.Seed{V: logp, Grad: grad})
-		if t.Config.Entropy > 0 {
-			bonus := make([]float64, len(ent))
-			for i, w := range weight {
-				bonus[i] = -scale * t.Config.Entropy * w
-			}
-			seeds = append(seeds, autograd.Seed{V: entropy, Grad: bonus})
+		ps, seeds = t.policyPart(b, p, h, weight, scale, r)
+	case t.Critic.Kind != "separate":
+		t.tape.NoGrad(func() { h = t.Policy.Forward(t.tape, p.ids, p.layout, nil) })
+	}
+	vs, seed := t.valuePart(b, p, h, weight, scale, r)
+	t.tape.Backward(append(seeds, seed)...)
+	return ps, vs
+}
+
+// policyPart evaluates the policy's loss, the KL in it and the entropy bonus,
+// and returns where the backward pass begins. h are the hidden states.
+func (t *Trainer) policyPart(b *Batch, p *packed, h *autograd.Value, weight []float64, scale float64, r *Report) (PolicyStats, []autograd.Seed) {
+	logp, entropy := t.Policy.LogProbs(h, p.rows, p.targets, 1/t.Config.Temperature)
+	lp, ent := logp.Data().Floats(), entropy.Data().Floats()
+	grad := make([]float64, len(lp))
+	ps := t.loss.Evaluate(grad, nil, lp, p.take(b.Old), p.take(b.Advantage), weight, nil)
+	r.firstRatios(ps)
+	r.entropies(b, p, ent)
+	if t.Config.KL == "loss" {
+		k := KLEstimator{Kind: t.Config.KLEstimator, Clamp: 10}
+		for i, j := range p.entries {
+			v, g := k.Token(lp[i], b.Ref[j])
+			r.KLLoss += weight[i] * v
+			grad[i] += t.Controller.Beta * weight[i] * g
 		}
 	}
+	multiply(grad, scale)
+	seeds := []autograd.Seed{{V: logp, Grad: grad}}
+	if t.Config.Entropy > 0 {
+		bonus := make([]float64, len(ent))
+		for i, w := range weight {
+			bonus[i] = -scale * t.Config.Entropy * w
+		}
+		seeds = append(seeds, autograd.Seed{V: entropy, Grad: bonus})
+	}
+	return ps, seeds
+}
 
+// valuePart does the same for the critic's loss.
+func (t *Trainer) valuePart(b *Batch, p *packed, h *autograd.Value, weight []float64, scale float64, r *Report) (ValueStats, autograd.Seed) {
 	if r.epochs == 0 && t.Critic.Kind == "detached" && t.Config.Critic.Epochs > t.Config.Epochs {
 		t.Critic.keep(b, p, h)
 	}
 	v := t.Critic.values(t.tape, p, h, p.rows, r.CriticOnly)
 	grad := make([]float64, len(p.rows))
-	vs := t.Config.valueLoss().Evaluate(grad, nil, v.Data().Floats(), take(b.Value), take(b.Return), weight)
+	vs := t.Config.valueLoss().Evaluate(grad, nil, v.Data().Floats(), p.take(b.Value), p.take(b.Return), weight)
 	multiply(grad, scale*t.Config.Critic.Coef)
-	t.tape.Backward(append(seeds, autograd.Seed{V: v, Grad: grad})...)
-	return ps, vs
-}
-
-// checkRatio counts the tokens of the first minibatch of an iteration, before
-// any step: what was sampled is what is trained, so their ratio is exactly 1.
-func (t *Trainer) checkRatio(ps PolicyStats, r *Report) {
-	if r.minibatches > 0 || !r.onPolicy {
-		return
-	}
-	r.RatioChecks += ps.Tokens
-	r.RatioViolations += ps.NotOne
-	t.Counters.RatioChecks += int64(ps.Tokens)
-	t.Counters.RatioViolations += int64(ps.NotOne)
+	return vs, autograd.Seed{V: v, Grad: grad}
 }
 
 // step moves the policy, unless it is to be left alone (to the bit), and the
 // critic. Gradients are clipped by their global norm, those of a shared critic
-// together with the policy's.
-func (t *Trainer) step(skipPolicy, skipCritic bool, r *Report) {
-	critic, policy := t.criticOptimiser.Params(), t.optimiser.Params()
-	if t.Critic.Kind == "shared" && !skipPolicy {
-		critic, policy = nil, append(policy, critic...)
+// together with the policy's. Nothing moves when one of the norms is no number.
+func (t *Trainer) step(skipPolicy, skipCritic bool, r *Report) error {
+	defer t.optimiser.ZeroGrad()
+	defer t.criticOptimiser.ZeroGrad()
+	policy, critic, criticLR := t.optimiser.Params(), t.criticOptimiser.Params(), t.Config.Critic.LR
+	if t.Critic.Kind == "shared" {
+		criticLR = t.Config.lr(t.Iteration)
+		if !skipPolicy {
+			policy, critic = append(policy, critic...), nil
+		}
 	}
-	scale := 1.0
+	scale := 1.0 // of both, where they are clipped together
 	if !skipPolicy {
 		var norm float64
-		norm, scale = optim.ClipGradNorm(t.dev, policy, t.Config.ClipNorm)
-		if !finite(norm) {
-			r.broken = fmt.Errorf("ppo: iteration %d: the norm of the policy's gradient is %g: the weights or the rewards are out of range", t.Iteration, norm)
-			return
+		var err error
+		if norm, scale, err = t.clip("policy", policy); err != nil {
+			return err
 		}
-		t.optimiser.Step(t.Config.lr(t.Iteration), scale)
 		r.GradNorm += norm
 		r.Updates++
 	}
-	if !skipCritic {
-		lr := t.Config.Critic.LR
-		if t.Critic.Kind == "shared" {
-			lr = t.Config.lr(t.Iteration)
+	criticScale := scale
+	if !skipCritic && critic != nil {
+		var norm float64
+		var err error
+		if norm, criticScale, err = t.clip("critic", critic); err != nil {
+			return err
 		}
-		if critic != nil {
-			var norm float64
-			if norm, scale = optim.ClipGradNorm(t.dev, critic, t.Config.ClipNorm); !finite(norm) {
-				r.broken = fmt.Errorf("ppo: iteration %d: the norm of the critic's gradient is %g: the weights or the rewards are out of range", t.Iteration, norm)
-				return
-			}
-			r.CriticGradNorm += norm
-			r.criticSteps++
-		}
-		t.criticOptimiser.Step(lr, scale)
+		r.CriticGradNorm += norm
+		r.criticSteps++
 	}
-	t.optimiser.ZeroGrad()
-	t.criticOptimiser.ZeroGrad()
+	if !skipPolicy {
+		t.optimiser.Step(t.Config.lr(t.Iteration), scale)
+	}
+	if !skipCritic {
+		t.criticOptimiser.Step(criticLR, criticScale)
+	}
+	return nil
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+// clip returns the norm of gradients and the factor that limits it. A norm that
+// is no number or infinite is an error: one such step would destroy weights and
+// moments for good, and skipping it would hide why.
+func (t *Trainer) clip(whose string, params []*autograd.Param) (norm, scale float64, err error) {
+	norm, scale = optim.ClipGradNorm(t.dev, params, t.Config.ClipNorm)
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		err = fmt.Errorf("ppo: iteration %d: the norm of the %s's gradient is %g: weights, rewards or log-probabilities are out of range", t.Iteration+1, whose, norm)
+	}
+	return norm, scale, err
+}
 
 func multiply(x []float64, s float64) {
 	for i := range x {

@@ -75,7 +75,10 @@ func carryOut(ctx context.Context, run *Run, p *policy, out string, o Options) e
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		b := t.step(&run.Batches[k])
+		b, err := t.step(&run.Batches[k])
+		if err != nil {
+			return fmt.Errorf("batch %d: %w", k, err)
+		}
 		if out != "" {
 			if err := safetensors.Write(filepath.Join(out, fmt.Sprintf("batch-%d.safetensors", k)), t.tensors(b), nil); err != nil {
 				return err

@@ -1,6 +1,9 @@
 package released
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/stepgrain/stepgrain/autograd"
 	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/nn/optim"
@@ -39,7 +42,7 @@ type batch struct {
 
 // step is the released trainer's step on one batch. It fills in what it
 // computes.
-func (t *trainer) step(info *Batch) *batch {
+func (t *trainer) step(info *Batch) (*batch, error) {
 	s, n := &t.run.PPO, info.Length-1
 	b := &batch{}
 	for _, number := range info.Rows {
@@ -68,7 +71,9 @@ func (t *trainer) step(info *Batch) *batch {
 			adam := s.Steps(count, info.LastOfLoader)
 			info.Minibatches = append(info.Minibatches, t.minibatch(b, mini, adam))
 			if adam {
-				t.adamStep(info, b)
+				if err := t.adamStep(info, b); err != nil {
+					return nil, err
+				}
 			}
 			count++
 		}
@@ -80,7 +85,7 @@ func (t *trainer) step(info *Batch) *batch {
 	t.controller.Update(mean, s.BatchSize)
 	info.KLCoefAfter = t.controller.Beta
 	info.Stats = t.stats(info, b)
-	return b
+	return b, nil
 }
 
 // mask returns the action mask of a row's positions.
@@ -167,12 +172,15 @@ func (t *trainer) minibatch(b *batch, rows []int, adam bool) map[string]any {
 }
 
 // adamStep records the gradients and moves the weights.
-func (t *trainer) adamStep(info *Batch, b *batch) {
+func (t *trainer) adamStep(info *Batch, b *batch) error {
 	limit := 0.0
 	if t.run.PPO.MaxGradNorm != nil {
 		limit = *t.run.PPO.MaxGradNorm
 	}
-	_, scale := optim.ClipGradNorm(t.dev, t.policy.trained, limit)
+	norm, scale := optim.ClipGradNorm(t.dev, t.policy.trained, limit)
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return fmt.Errorf("released: Adam step %d of a batch: the norm of the gradient is %g", info.AdamSteps+1, norm)
+	}
 	info.GradNorms = append(info.GradNorms, t.gradNorms(scale))
 	if b.firstGrad == nil {
 		b.firstGrad = map[string][]float64{}
@@ -188,6 +196,7 @@ func (t *trainer) adamStep(info *Batch, b *batch) {
 	t.adam.Step(t.run.Adam.LR, scale)
 	t.adam.ZeroGrad()
 	info.AdamSteps++
+	return nil
 }
 
 func sum(x []float64) float64 {

@@ -2,7 +2,9 @@ package sft_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stepgrain/stepgrain/internal/rng"
@@ -152,6 +154,22 @@ func TestPieces(t *testing.T) {
 	x, y := run(t, a, 6), run(t, b, 6)
 	if d := x.Loss - y.Loss; d > 1e-5 || d < -1e-5 || x.Tokens != y.Tokens {
 		t.Errorf("loss %g in one piece, %g in many", x.Loss, y.Loss)
+	}
+}
+
+// A gradient whose norm is no number stops the run before its step.
+func TestNoStepWithoutAFiniteNorm(t *testing.T) {
+	tr := trainer(t, 2, nil)
+	run(t, tr, 2)
+	p := tr.Model.Norm.W
+	p.Data.Buf.Set(0, math.NaN())
+	p.Changed()
+	before := weights(tr.Model)[:100]
+	if _, err := tr.Step(demo); err == nil || !strings.Contains(err.Error(), "step 3: the norm of the gradient is NaN") {
+		t.Errorf("error %v", err)
+	}
+	if !slices.Equal(before, weights(tr.Model)[:100]) {
+		t.Error("weights changed")
 	}
 }
 

@@ -2,6 +2,7 @@ package sft
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/stepgrain/stepgrain/autograd"
@@ -115,6 +116,9 @@ func (t *Trainer) Step(next Source) (*Report, error) {
 		r.Loss += t.learn(p, 1/float64(n), r.Measured, &hits)
 	}
 	norm, scale := optim.ClipGradNorm(t.dev, t.optimiser.Params(), t.Config.ClipNorm)
+	if math.IsNaN(norm) || math.IsInf(norm, 0) {
+		return nil, fmt.Errorf("sft: step %d: the norm of the gradient is %g, the loss %g: try a smaller learning rate than %g", r.Step+1, norm, r.Loss, t.Config.LR)
+	}
 	t.optimiser.Step(r.LR, scale)
 	t.optimiser.ZeroGrad()
 	r.GradNorm = norm
