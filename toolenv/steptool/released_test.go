@@ -76,7 +76,7 @@ func TestReleasedFormat(t *testing.T) {
 // defects are there on purpose.
 func TestReleasedDefects(t *testing.T) {
 	encode := func(s string) []int32 { return append([]int32{1}, []rune(s)...) }
-	row := Row{[]string{"ab", "c"}, []string{"defg", "hij"}, []float64{29. / 30, 1}}
+	row := Row{Prompts: []string{"ab", "c"}, Responses: []string{"defg", "hij"}, Rewards: []float64{29. / 30, 1}}
 	f := Released(row, encode, 6, 2)
 	if want := []int32{'d', 'e', 'f', 'g', 1, 'c'}; !slices.Equal(f.Query, want) {
 		t.Errorf("query %v, want %v", f.Query, want)

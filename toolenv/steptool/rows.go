@@ -19,10 +19,16 @@ type Row struct {
 	Prompts   []string
 	Responses []string
 	Rewards   []float64
+	// LogProbs are those of the policy that played, per response a list with one
+	// number a token (the end of the turn included); nil: the file has none.
+	LogProbs [][]float64
 }
 
-// columns of the file, which is tab separated. Every cell is a Python list.
-var columns = []string{"prompt", "response", "reward"}
+// columns of the file, which is tab separated. Every cell is a Python list. The
+// release has the first three; the last is ours and may be absent.
+var columns = []string{"prompt", "response", "reward", "logprobs"}
+
+const optional = 3 // the first column that may be absent
 
 // Load reads a file of trajectories. Errors name file, row and column.
 func Load(path string) ([]Row, error) {
@@ -42,7 +48,7 @@ func Read(name string, r io.Reader) ([]Row, error) {
 	c.FieldsPerRecord = -1
 	head, err := c.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("steptool: %s is empty: the first line has to name the columns %s", name, strings.Join(columns, ", "))
+		return nil, fmt.Errorf("steptool: %s is empty: the first line has to name the columns %s", name, strings.Join(columns[:optional], ", "))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("steptool: %s: %w", name, err)
@@ -66,6 +72,9 @@ func Read(name string, r io.Reader) ([]Row, error) {
 			return nil, fmt.Errorf("%s: %d cells, the first line has %d (are they separated by tabs?)", where, len(cells), len(head))
 		}
 		row, err := parseRow(cells[at[0]], cells[at[1]], cells[at[2]])
+		if err == nil && at[3] >= 0 {
+			row.LogProbs, err = parseLogProbs(cells[at[3]], len(row.Responses))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", where, err)
 		}
@@ -77,8 +86,9 @@ func Read(name string, r io.Reader) ([]Row, error) {
 	return rows, nil
 }
 
-// findColumns returns where the three columns stand; others are ignored.
-func findColumns(head []string) (at [3]int, err error) {
+// findColumns returns where the columns stand, −1 for one that may be absent;
+// others are ignored.
+func findColumns(head []string) (at [4]int, err error) {
 	head[0] = strings.TrimPrefix(head[0], "\uFEFF")
 	for i, want := range columns {
 		at[i] = -1
@@ -87,9 +97,9 @@ func findColumns(head []string) (at [3]int, err error) {
 				at[i] = j
 			}
 		}
-		if at[i] < 0 {
+		if at[i] < 0 && i < optional {
 			return at, fmt.Errorf("no column %q in the first line %.80q (tab separated: %s)",
-				want, strings.Join(head, "\t"), strings.Join(columns, ", "))
+				want, strings.Join(head, "\t"), strings.Join(columns[:optional], ", "))
 		}
 	}
 	return at, nil
@@ -139,11 +149,42 @@ func parseTexts(cell string) ([]string, error) {
 	return out, nil
 }
 
+// parseLogProbs reads a list of n lists of numbers.
+func parseLogProbs(cell string, n int) ([][]float64, error) {
+	list, err := parseList(cell)
+	if err != nil {
+		return nil, fmt.Errorf("column logprobs: %w", err)
+	}
+	if len(list) != n {
+		return nil, fmt.Errorf("column logprobs: %d lists for %d responses", len(list), n)
+	}
+	out := make([][]float64, n)
+	for i, v := range list {
+		inner, ok := v.(pyliteral.List)
+		if !ok {
+			return nil, fmt.Errorf("column logprobs: element %d is %.40s, not a list of numbers", i, pyliteral.Repr(v))
+		}
+		if out[i], err = numbers(inner); err != nil {
+			return nil, fmt.Errorf("column logprobs: response %d: %w", i, err)
+		}
+		for k, x := range out[i] {
+			if !(x <= 0) {
+				return nil, fmt.Errorf("column logprobs: response %d: element %d is %g: a log-probability is at most 0", i, k, x)
+			}
+		}
+	}
+	return out, nil
+}
+
 func parseNumbers(cell string) ([]float64, error) {
 	list, err := parseList(cell)
 	if err != nil {
 		return nil, err
 	}
+	return numbers(list)
+}
+
+func numbers(list pyliteral.List) ([]float64, error) {
 	out := make([]float64, len(list))
 	for i, v := range list {
 		switch v := v.(type) {
@@ -178,13 +219,32 @@ func Save(path string, rows []Row) error {
 func Write(w io.Writer, rows []Row) error {
 	c := csv.NewWriter(w)
 	c.Comma = '\t'
-	c.Write(columns) // errors surface at Flush
+	width := optional
+	for _, r := range rows {
+		if r.LogProbs != nil {
+			width = len(columns)
+		}
+	}
+	c.Write(columns[:width]) // errors surface at Flush
 	for i, r := range rows {
 		if len(r.Prompts) != len(r.Responses) || len(r.Prompts) != len(r.Rewards) {
 			return fmt.Errorf("steptool: Write: row %d: %d prompts, %d responses, %d rewards: have to be equally many",
 				i+1, len(r.Prompts), len(r.Responses), len(r.Rewards))
 		}
-		c.Write([]string{repr(r.Prompts), repr(r.Responses), repr(r.Rewards)})
+		cells := []string{repr(r.Prompts), repr(r.Responses), repr(r.Rewards)}
+		if width > optional {
+			if len(r.LogProbs) != len(r.Responses) {
+				return fmt.Errorf("steptool: Write: row %d: %d lists of log-probabilities for %d responses: all rows have to have them, or none", i+1, len(r.LogProbs), len(r.Responses))
+			}
+			lists := make([]pyliteral.List, len(r.LogProbs))
+			for k, x := range r.LogProbs {
+				for _, v := range x {
+					lists[k] = append(lists[k], v)
+				}
+			}
+			cells = append(cells, repr(lists))
+		}
+		c.Write(cells)
 	}
 	c.Flush()
 	if err := c.Error(); err != nil {

@@ -89,6 +89,7 @@ func TestReleasedFiles(t *testing.T) {
 
 func TestReadErrors(t *testing.T) {
 	head := "prompt\tresponse\treward\n"
+	more := "prompt\tresponse\treward\tlogprobs\n"
 	for text, want := range map[string]string{
 		"":                         "x.csv is empty",
 		"prompt,response,reward\n": `no column "prompt"`,
@@ -102,6 +103,10 @@ func TestReadErrors(t *testing.T) {
 		head + "'a'\t['b']\t[1.0]\n":                           "column prompt: not a Python list: 'a'",
 		head + "['a']\t['b']\t[nan]\n":                         `column reward: not a Python list: character 2: unexpected name "nan"`,
 		head + "['a']\texec('x')\t[1.0]\n":                     `column response: not a Python list: character 1: unexpected name "exec"`,
+		more + "['a']\t['b']\t[1]\t[[-1], [-2]]\n":             "column logprobs: 2 lists for 1 responses",
+		more + "['a']\t['b']\t[1]\t[-1]\n":                     "column logprobs: element 0 is -1, not a list of numbers",
+		more + "['a']\t['b']\t[1]\t[['x']]\n":                  "column logprobs: response 0: element 0 is 'x', not a number",
+		more + "['a']\t['b']\t[1]\t[[-1, .5]]\n":               "column logprobs: response 0: element 1 is 0.5: a log-probability is at most 0",
 	} {
 		_, err := Read("x.csv", strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
@@ -113,10 +118,32 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
+// Log-probabilities come back as they were written, and stand in all rows or in
+// none.
+func TestLogProbs(t *testing.T) {
+	rows := []Row{
+		{Prompts: []string{"p", "q"}, Responses: []string{"a", "b"}, Rewards: []float64{0, 1}, LogProbs: [][]float64{{-.5, -1e-9, 0}, {-2}}},
+		{Prompts: []string{"p"}, Responses: []string{"a"}, Rewards: []float64{1}, LogProbs: [][]float64{{}}},
+	}
+	var b bytes.Buffer
+	if err := Write(&b, rows); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Read("again", &b)
+	if err != nil || !reflect.DeepEqual(rows, again) {
+		t.Errorf("%+v came back as %+v, %v", rows, again, err)
+	}
+	rows[1].LogProbs = nil
+	if err := Write(&b, rows); err == nil || !strings.Contains(err.Error(), "row 2: 0 lists of log-probabilities for 1 responses") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // Whatever can be read can be written, and comes back the same.
 func FuzzRead(f *testing.F) {
 	f.Add(example)
 	f.Add("reward\tprompt\tresponse\textra\n[1]\t['\"']\t['\\t']\tx\n")
+	f.Add("prompt\tresponse\treward\tlogprobs\n['a']\t['b']\t[1]\t[[-1]]\n")
 	f.Add("prompt\tresponse\treward\n\"['a\t\"\"b']\"\t['b']\t[1.0]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		rows, err := Read("fuzz", strings.NewReader(text))

@@ -32,7 +32,7 @@ type PPO struct {
 	MaxRatio  float64 `json:"max_ratio" in:"[0,∞)" doc:"a minibatch whose mean ratio is larger is skipped; 0: never"`
 	TargetKL  float64 `json:"target_kl" in:"[0,∞)" doc:"an iteration's epochs end when the KL to its start passes this; 0: never"`
 	CriticLed int     `json:"critic_first" in:"[0,∞)" doc:"first iterations in which only the critic is trained"`
-	Behaviour string  `json:"old" oneof:"current|stored" when:"data.file!=" doc:"old log-probabilities of stored rows: current (recomputed each batch, as released) or stored"`
+	Behaviour string  `json:"old" oneof:"current|stored" when:"data.file!=" doc:"old log-probabilities of stored rows: current (recomputed each batch, as released) or stored (those of the policy that played, from the column logprobs of data.file: a list per response with a number per token)"`
 
 	KL           string  `json:"kl" oneof:"reward|loss|none" doc:"where the KL to the reference model enters"`
 	KLEstimator  string  `json:"kl_estimator" oneof:"k1|abs|k2|k3|full|k1+|k3+" when:"ppo.kl!=none,ppo.kl_coef!=0 or ppo.kl=loss" doc:"in the reward any but k1+ and k3+; in the loss k2, k3, k1+ or k3+"`

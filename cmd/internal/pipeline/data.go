@@ -33,7 +33,13 @@ func (r *run) inspectData() error {
 			rewards = make([]float64, len(row.Rewards))
 			rewards[len(rewards)-1] = row.Rewards[len(rewards)-1]
 		}
-		r.stored = append(r.stored, ppo.StoredTrajectory{ID: fmt.Sprintf("row-%d", i+1), Conversation: conversation, Rewards: rewards})
+		stored := ppo.StoredTrajectory{ID: fmt.Sprintf("row-%d", i+1), Conversation: conversation, Rewards: rewards}
+		if c.PPO.Behaviour == "stored" {
+			if stored.LogProbs = row.LogProbs; row.LogProbs == nil {
+				return fmt.Errorf("config ppo.old = stored: %s has no column logprobs with the log-probabilities of the policy that played (per response a list with one number a token): add it, or use ppo.old=current", c.Data.File)
+			}
+		}
+		r.stored = append(r.stored, stored)
 	}
 	// Whether the rows fit is known without the model's weights.
 	tok, err := checkpoint.OpenTokenizer(c.Model.Path)
