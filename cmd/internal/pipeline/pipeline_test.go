@@ -174,7 +174,7 @@ func TestARunResumesFromEveryCheckpoint(t *testing.T) {
 			continue
 		}
 		for _, name := range []string{metricsFile, trajectoriesFile} {
-			f, err := os.OpenFile(filepath.Join(dir, name), os.O_APPEND|os.O_WRONLY, 0)
+			f, err := os.OpenFile(filepath.Join(dir, name), os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o666)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,5 +191,39 @@ func TestARunResumesFromEveryCheckpoint(t *testing.T) {
 		if d := cmp.Diff(whole, digests(t, dir)); d != "" {
 			t.Errorf("resumed from %s: %s", filepath.Base(dir), d)
 		}
+	}
+}
+
+// A run that was killed behind its configuration begins again.
+func TestARunResumesWithoutACheckpoint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two runs")
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	first := ""
+	afterCheckpoint = func(from, label string) {
+		if first == "" {
+			first = label
+			b, err := os.ReadFile(filepath.Join(from, "config.json"))
+			if err != nil {
+				t.Error(err)
+			}
+			if list, _ := os.ReadDir(from); len(list) != 2 { // and the checkpoints
+				t.Errorf("before the first checkpoint there was more than the configuration: %v", list)
+			}
+			os.Mkdir(dir, 0o777)
+			os.WriteFile(filepath.Join(dir, "config.json"), b, 0o666)
+		}
+	}
+	defer func() { afterCheckpoint = nil }()
+	whole := digests(t, train(t))
+	if err := Resume(context.Background(), dir, -1, progress.Plain(io.Discard)); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(whole, digests(t, dir)); d != "" {
+		t.Error(d)
+	}
+	if events, _ := filepath.Glob(filepath.Join(dir, "events.out.tfevents.*")); len(events) != 1 {
+		t.Errorf("events: %v", events)
 	}
 }

@@ -86,6 +86,16 @@ func device(c *config.Config, resume bool, note func(format string, args ...any)
 	return dev, nil
 }
 
+// begin makes the first checkpoint of a run, and only then the files that grow:
+// before it there is nothing to cut back.
+func (r *run) begin() error {
+	r.state = state{Stage: "start", Events: tfevents.FileName(time.Now())}
+	if err := r.checkpoint("start", nil); err != nil {
+		return err
+	}
+	return r.open()
+}
+
 // open opens the files that grow. In a resumed run they are cut back first.
 func (r *run) open() error {
 	lines, err := r.dir.Log(metricsFile)
@@ -95,16 +105,12 @@ func (r *run) open() error {
 	if r.trajectories, err = r.dir.Log(trajectoriesFile); err != nil {
 		return err
 	}
-	fresh := r.state.Events == ""
-	if fresh {
-		r.state.Events = tfevents.FileName(time.Now())
-	}
 	events, err := r.dir.Log(r.state.Events)
 	if err != nil {
 		return err
 	}
 	w := tfevents.NewWriter(events)
-	if fresh || events.Offset() == 0 {
+	if events.Offset() == 0 {
 		if err := w.Header(time.Now()); err != nil {
 			return err
 		}

@@ -31,24 +31,18 @@ func Start(ctx context.Context, c *config.Config, dir string, out *progress.Prin
 	if err := r.guard(); err != nil {
 		return err
 	}
-	if r.dir, err = rundir.Create(dir); err != nil {
+	if r.dir, err = rundir.Create(dir, c.JSON()); err != nil {
 		return err
 	}
-	if err := r.dir.WriteFile(rundir.ConfigFile, c.JSON()); err != nil {
-		return err
-	}
-	if err := r.open(); err != nil {
-		return err
-	}
-	r.state.Stage = "start"
-	if err := r.checkpoint("start", nil); err != nil {
+	if err := r.begin(); err != nil {
 		return err
 	}
 	out.Printf("run directory %s", dir)
 	return r.execute(ctx)
 }
 
-// Resume goes on with a run from its latest checkpoint. workers below 0 keeps
+// Resume goes on with a run from its latest checkpoint, or from its
+// configuration when it was killed before the first one. workers below 0 keeps
 // what the run has.
 func Resume(ctx context.Context, dir string, workers int, out *progress.Printer) (err error) {
 	r := &run{out: out, begun: time.Now()}
@@ -66,10 +60,14 @@ func Resume(ctx context.Context, dir string, workers int, out *progress.Printer)
 	if workers >= 0 {
 		r.config.Workers = workers
 	}
-	if err := r.restore(checkpoint); err != nil {
-		return err
+	from := "its configuration"
+	if checkpoint != "" {
+		if err := r.restore(checkpoint); err != nil {
+			return err
+		}
+		from = filepath.Base(checkpoint)
 	}
-	out.Printf("resuming %s from %s", dir, filepath.Base(checkpoint))
+	out.Printf("resuming %s from %s", dir, from)
 	if r.state.Stage == "done" {
 		out.Printf("the run is finished")
 		return nil
@@ -80,7 +78,12 @@ func Resume(ctx context.Context, dir string, workers int, out *progress.Printer)
 	if r.dev, err = device(r.config, true, out.Printf); err != nil {
 		return err
 	}
-	if err := r.open(); err != nil {
+	if checkpoint == "" {
+		err = r.begin()
+	} else {
+		err = r.open()
+	}
+	if err != nil {
 		return err
 	}
 	return r.execute(ctx)

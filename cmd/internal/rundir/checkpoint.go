@@ -46,8 +46,10 @@ func (d *Dir) Commit(label string, write func(dir string) error) error {
 	if err := os.Rename(tmp, d.File(checkpoints, name)); err != nil {
 		return errors.Join(plain(err), os.RemoveAll(tmp))
 	}
-	if err := syncPath(d.File(checkpoints)); err != nil {
-		return err
+	for _, dir := range []string{d.File(checkpoints), d.Path} { // the first one makes the folder of all
+		if err := syncPath(dir); err != nil {
+			return err
+		}
 	}
 	d.seq++
 	return d.prune()
@@ -70,7 +72,7 @@ func (d *Dir) prune() error {
 // numbered lists the checkpoints made by Commit, oldest first.
 func (d *Dir) numbered() ([]string, error) {
 	list, err := os.ReadDir(d.File(checkpoints))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, plain(err)
 	}
 	var names []string
@@ -93,14 +95,15 @@ func number(name string) int {
 	return n
 }
 
-// restore finds the latest checkpoint and the lengths of the logs in it.
+// restore finds the latest checkpoint, "" when there is none yet, and the
+// lengths of the logs in it.
 func (d *Dir) restore() (string, error) {
 	names, err := d.numbered()
 	if err != nil {
 		return "", err
 	}
 	if len(names) == 0 {
-		return "", fmt.Errorf("%s: has no checkpoint to resume from", d.Path)
+		return "", nil
 	}
 	latest := names[len(names)-1]
 	path := d.File(checkpoints, latest)

@@ -28,9 +28,11 @@ type Dir struct {
 	seq     int              // number of the latest checkpoint
 }
 
-// Create makes the directory of a new run. A directory with anything in it is
-// refused: it may be someone's work.
-func Create(path string) (*Dir, error) {
+// Create makes the directory of a new run, with its configuration: nothing else
+// comes before that, so that a run that is killed at any moment leaves either a
+// directory that can be resumed or one that still counts as empty. A directory
+// with anything in it is refused: it may be someone's work.
+func Create(path string, config []byte) (*Dir, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, plain(err)
 	}
@@ -41,8 +43,8 @@ func Create(path string) (*Dir, error) {
 	if err := d.acquire(); err != nil {
 		return nil, err
 	}
-	if err := os.Mkdir(filepath.Join(path, checkpoints), 0o777); err != nil {
-		return nil, errors.Join(plain(err), d.Close())
+	if err := d.WriteFile(ConfigFile, config); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
@@ -56,16 +58,21 @@ func Free(path string) error {
 		return nil
 	case err != nil:
 		return plain(err)
-	case len(list) > 0:
-		return fmt.Errorf("%s: is not empty: go on with it by -resume %s, or name a new directory", path, path)
+	}
+	for _, e := range list {
+		if !temporary(e.Name(), ConfigFile) {
+			return fmt.Errorf("%s: is not empty: go on with it by -resume %s, or name a new directory", path, path)
+		}
 	}
 	return nil
 }
 
 // Open takes a run directory over, to resume it from its latest checkpoint,
-// whose path it returns. What was being written when the run ended is removed.
+// whose path it returns: "" when the run was killed before its first one, and
+// begins with its configuration again. What was being written when the run ended
+// is removed.
 func Open(path string) (d *Dir, checkpoint string, err error) {
-	for _, name := range []string{"", ConfigFile, checkpoints} {
+	for _, name := range []string{"", ConfigFile} {
 		if _, err := os.Stat(filepath.Join(path, name)); err != nil {
 			if name == "" {
 				return nil, "", plain(err)
@@ -130,12 +137,11 @@ func (d *Dir) Replace(name string, fill func(dir string) error) error {
 func (d *Dir) removeUnfinished() error {
 	for _, dir := range []string{d.Path, d.File(checkpoints)} {
 		list, err := os.ReadDir(dir)
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return plain(err)
 		}
 		for _, e := range list {
-			// renameio's temporary names are a dot, the name and digits.
-			if strings.HasPrefix(e.Name(), unfinished) || e.Type().IsRegular() && strings.HasPrefix(e.Name(), ".") {
+			if strings.HasPrefix(e.Name(), unfinished) || e.Type().IsRegular() && temporary(e.Name(), "") {
 				if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
 					return plain(err)
 				}
@@ -143,6 +149,13 @@ func (d *Dir) removeUnfinished() error {
 		}
 	}
 	return nil
+}
+
+// temporary reports whether renameio gives such a name to a file until it is
+// complete: a dot, the file's name (any for "") and digits.
+func temporary(name, of string) bool {
+	base := strings.TrimRight(name, "0123456789")
+	return strings.HasPrefix(name, "."+of) && len(base) < len(name) && (of == "" || base == "."+of)
 }
 
 // plain turns "open a/b: no such file or directory" into "a/b: no such file

@@ -11,6 +11,9 @@
 //   - Checkpoints: folders, complete or absent like the first kind.
 //     [Dir.Commit] makes one and keeps the two latest.
 //
+// The order of writing leaves no moment in which a kill is fatal: the
+// configuration comes first ([Create]), then the first checkpoint, then the logs.
+//
 // A run directory belongs to one process at a time; a lock on it ends with the
 // process, however that ends.
 package rundir

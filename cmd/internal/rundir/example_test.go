@@ -12,12 +12,11 @@ import (
 func ExampleDir_Commit() {
 	path := filepath.Join(os.TempDir(), fmt.Sprint("run-", os.Getpid()))
 	defer os.RemoveAll(path)
-	d, err := rundir.Create(path)
+	d, err := rundir.Create(path, []byte("{}\n"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	d.WriteFile(rundir.ConfigFile, []byte("{}\n"))
 	log, _ := d.Log("metrics.jsonl")
 	fmt.Fprintln(log, `{"step":1}`)
 	d.Commit("step-1", func(dir string) error {

@@ -10,14 +10,11 @@ import (
 
 func create(t *testing.T) *Dir {
 	t.Helper()
-	d, err := Create(filepath.Join(t.TempDir(), "run"))
+	d, err := Create(filepath.Join(t.TempDir(), "run"), []byte("{}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	if err := d.WriteFile(ConfigFile, []byte("{}\n")); err != nil {
-		t.Fatal(err)
-	}
 	return d
 }
 
@@ -161,7 +158,7 @@ func TestForeignDirectoriesAreRefused(t *testing.T) {
 	full := filepath.Join(root, "full")
 	os.Mkdir(full, 0o777)
 	os.WriteFile(filepath.Join(full, "thesis.tex"), nil, 0o666)
-	if _, err := Create(full); err == nil || !strings.Contains(err.Error(), "is not empty") {
+	if _, err := Create(full, nil); err == nil || !strings.Contains(err.Error(), "is not empty") {
 		t.Errorf("Create: %v", err)
 	}
 	for name, want := range map[string]string{"nowhere": "no such file or directory", "full": "is not a run directory"} {
@@ -173,9 +170,38 @@ func TestForeignDirectoriesAreRefused(t *testing.T) {
 	if _, _, err := Open(d.Path); err == nil || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("a second owner: %v", err)
 	}
-	d.Close()
-	if _, _, err := Open(d.Path); err == nil || !strings.Contains(err.Error(), "has no checkpoint") {
-		t.Errorf("no checkpoint: %v", err)
+}
+
+// A process that is killed before the first checkpoint leaves a directory that
+// either is resumed from the beginning or counts as empty.
+func TestKilledBeforeTheFirstCheckpoint(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "run")
+	os.Mkdir(path, 0o777)
+	os.WriteFile(filepath.Join(path, "."+ConfigFile+"1234"), []byte("{"), 0o666) // killed while writing the configuration
+	if _, _, err := Open(path); err == nil || !strings.Contains(err.Error(), "it has no config.json") {
+		t.Errorf("resumed without a configuration: %v", err)
+	}
+	d, err := Create(path, []byte("{}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Close() // killed behind it
+	os.MkdirAll(filepath.Join(path, checkpoints, unfinished+"000001-start"), 0o777)
+	os.WriteFile(filepath.Join(path, ".gitignore"), nil, 0o666) // not ours
+
+	d, checkpoint, err := Open(path)
+	if err != nil || checkpoint != "" {
+		t.Fatalf("checkpoint %q, %v", checkpoint, err)
+	}
+	defer d.Close()
+	commit(t, d, "start", "A")
+	list, _ := os.ReadDir(path)
+	var names []string
+	for _, e := range list {
+		names = append(names, e.Name())
+	}
+	if got := strings.Join(names, " "); got != ".gitignore checkpoints config.json" {
+		t.Errorf("the directory holds %s", got)
 	}
 }
 
@@ -192,7 +218,7 @@ func TestReplace(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	}
-	if list, _ := os.ReadDir(d.Path); len(list) != 2 {
+	if list, _ := os.ReadDir(d.Path); len(list) != 2 { // config.json and checkpoints
 		t.Errorf("left: %v", list)
 	}
 }
