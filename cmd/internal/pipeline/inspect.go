@@ -71,7 +71,10 @@ func (r *run) inspectSFT() error {
 	if other.Quick != c.Quick || other.World != c.World {
 		return fmt.Errorf("config sft.from = %s: was trained in another world (quick %v, world.seed %d)", c.SFT.From, other.Quick, other.World.Seed)
 	}
-	c.Model.Template = other.Model.Template
+	// The model is that run's, and so is the context that it had: episodes of
+	// another length would be other tasks.
+	c.Model, c.Tokenizer = other.Model, other.Tokenizer
+	c.Model.Path, c.Model.SHA256 = "", ""
 	return r.sameFile("the SFT checkpoint", "sft.from", path, &c.SFT.FromSHA256)
 }
 

@@ -67,6 +67,37 @@ func TestAnInputThatHasChanged(t *testing.T) {
 	}
 }
 
+// A run that starts from another one's imitation has its model and its context,
+// also where that one began with a checkpoint of a longer one.
+func TestTheContextOfARunFromAnImitation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("three runs")
+	}
+	sft := func(pairs ...string) string {
+		c, err := inspected("", append([]string{"quick=true", "method=sft", "eval.tasks=2", "env.action_tokens=48"}, pairs...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.Join(t.TempDir(), "run")
+		if err := Start(context.Background(), c, dir, progress.Plain(io.Discard)); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	first := sft("model.path="+filepath.Join(train(t, "ppo.iterations=1"), finalDir), "model.context=400", "sft.tokens=0")
+	second := sft("sft.from=" + first)
+	for _, dir := range []string{first, second} {
+		var rows []struct{ Budget struct{ Tokens int } }
+		readJSON(t, filepath.Join(dir, evalFile), &rows)
+		if rows[0].Budget.Tokens != 400 {
+			t.Errorf("%s: a context of %d tokens, want 400", dir, rows[0].Budget.Tokens)
+		}
+	}
+	if _, err := inspected("", "quick=true", "sft.from="+first, "model.path="+filepath.Join(first, finalDir)); err == nil || !strings.Contains(err.Error(), "names the model already: leave -model out") {
+		t.Errorf("sft.from and -model: %v", err)
+	}
+}
+
 // The same for a run that another one starts from, when it is repeated and when
 // it is resumed.
 func TestAStartThatHasChanged(t *testing.T) {

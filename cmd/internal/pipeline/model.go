@@ -23,6 +23,9 @@ func (r *run) start(ctx context.Context) error {
 	p := r.model.Config
 	r.out.Printf("model %s: %d layers, d %d, %d parameters, vocabulary %d, context %d, computing with %s",
 		p.ModelType, p.NumHiddenLayers, p.HiddenSize, p.Parameters(), p.VocabSize, p.MaxPositionEmbeddings, r.config.Impl)
+	if c := r.config.Model; c.Context > p.MaxPositionEmbeddings {
+		r.out.Printf("note: model.context is %d, but the checkpoint has positions for %d tokens: that is the longest episode", c.Context, p.MaxPositionEmbeddings)
+	}
 	if r.config.SFT.From == "" && r.config.SFT.Tokens > 0 {
 		r.state.Stage = "sft"
 		return ctx.Err()

@@ -141,13 +141,10 @@ func (r *run) engine(value func(h *tensor.Tensor) []float32) *llama.Engine {
 	return r.decoder
 }
 
-// context is the longest episode in tokens.
+// context is the longest episode in tokens: what is asked for, or what a given
+// checkpoint has positions for.
 func (r *run) context() int {
-	n := r.model.Config.MaxPositionEmbeddings
-	if r.config.Model.Path != "" && r.config.Model.Context < n {
-		n = r.config.Model.Context
-	}
-	return n
+	return min(r.config.Model.Context, r.model.Config.MaxPositionEmbeddings)
 }
 
 // record appends the episodes of an iteration to trajectories.jsonl.
