@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stepgrain/stepgrain/internal/golden"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
@@ -84,6 +85,42 @@ func TestGoldenTemplates(t *testing.T) {
 			}
 			t.Logf("%d conversations, ids of %d compared", len(cases.(pyliteral.List)), ids)
 		})
+	}
+}
+
+// A megabyte of short messages, or of one, takes the templates of real models a
+// moment.
+func TestGoldenTemplatesScale(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join(golden.Dir(t), "chat", "*.jinja"))
+	if len(files) == 0 {
+		t.Skip("no chat templates")
+	}
+	message := func(role, content string) pyliteral.Dict {
+		return pyliteral.Dict{{Key: "role", Value: role}, {Key: "content", Value: content}}
+	}
+	var many pyliteral.List
+	for range 10000 {
+		many = append(many, message("user", strings.Repeat("ask ", 10)), message("assistant", strings.Repeat("say ", 10)))
+	}
+	one := pyliteral.List{message("user", strings.Repeat("word <x> ", 1<<20/9))}
+	for _, f := range files {
+		source, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tmpl, err := NewTemplate(string(source), "<s>", "</s>")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, messages := range []pyliteral.List{many, one} {
+			start := time.Now()
+			text, err := tmpl.Render(TemplateInput{Messages: messages, AddGenerationPrompt: true})
+			took := time.Since(start)
+			t.Logf("%s: %d messages, %d bytes, %v", filepath.Base(f), len(messages), len(text), took)
+			if err != nil || len(text) < 700_000 || took > 20*time.Second {
+				t.Errorf("%s: %d messages make %d bytes after %v: %v", filepath.Base(f), len(messages), len(text), took, err)
+			}
+		}
 	}
 }
 

@@ -72,6 +72,9 @@ func (p *parser) filters() (func(*state, any) (any, error), error) {
 			if err != nil {
 				return nil, err
 			}
+			if text, ok := v.(string); ok {
+				s.read(text)
+			}
 			if v, err = s.charge(st.f(s, v, a)); err != nil {
 				return nil, fmt.Errorf("filter %q: %w", st.name, err)
 			}
@@ -119,7 +122,10 @@ func (p *parser) test(of expr) (expr, error) {
 		if err != nil {
 			return nil, err
 		}
-		ok, err := f(v, a)
+		if err := s.step(); err != nil {
+			return nil, err
+		}
+		ok, err := f(s, v, a)
 		if err != nil {
 			return nil, fmt.Errorf("test %q: %w", t.text, err)
 		}

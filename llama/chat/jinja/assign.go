@@ -34,9 +34,11 @@ func (p *parser) target() (target, error) {
 		if err != nil {
 			return err
 		}
+		s.spend(len(values))
 		if len(values) != len(parts) {
 			return fmt.Errorf("%d values for %d names", len(values), len(parts))
 		}
+		s.spend(4 * len(parts))
 		for i, t := range parts {
 			if err := t(s, values[i]); err != nil {
 				return err
@@ -74,7 +76,7 @@ func (p *parser) targetPart() (target, error) {
 		if !ok {
 			return fmt.Errorf("cannot set %s.%s: %s is no namespace", name, field, name)
 		}
-		ns.set(field, v)
+		ns.fields[field] = v
 		return nil
 	}, err
 }

@@ -7,8 +7,9 @@ import (
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
-// equal is Python's ==.
-func equal(a, b any) bool {
+// equal is Python's ==. Those who call it in a loop check what it spent.
+func equal(s *state, a, b any) bool {
+	s.work++
 	if x, ok := asFloat(a); ok {
 		y, ok := asFloat(b)
 		return ok && x == y
@@ -21,21 +22,25 @@ func equal(a, b any) bool {
 		return ok
 	case string:
 		y, ok := b.(string)
-		return ok && x == y
+		if !ok || len(x) != len(y) {
+			return false
+		}
+		s.read(x)
+		return x == y
 	case pyliteral.List:
 		y, ok := b.(pyliteral.List)
-		return ok && equalItems(x, y)
+		return ok && equalItems(s, x, y)
 	case pyliteral.Tuple:
 		y, ok := b.(pyliteral.Tuple)
-		return ok && equalItems(x, y)
+		return ok && equalItems(s, x, y)
 	case pyliteral.Dict:
 		y, ok := b.(pyliteral.Dict)
 		if !ok || len(x) != len(y) {
 			return false
 		}
 		for _, it := range x {
-			v, ok := lookup(y, it.Key)
-			if !ok || !equal(it.Value, v) {
+			v, ok := lookup(s, y, it.Key)
+			if !ok || !equal(s, it.Value, v) {
 				return false
 			}
 		}
@@ -44,30 +49,34 @@ func equal(a, b any) bool {
 	return a == b
 }
 
-func equalItems(x, y []any) bool {
+func equalItems(s *state, x, y []any) bool {
 	if len(x) != len(y) {
 		return false
 	}
 	for i := range x {
-		if !equal(x[i], y[i]) {
+		if !equal(s, x[i], y[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-// lookup finds a key of any type.
-func lookup(d pyliteral.Dict, key any) (any, bool) {
-	for _, it := range d {
-		if equal(it.Key, key) {
-			return it.Value, true
+// find returns the place of the first item equal to v, -1 without one.
+func find(s *state, list []any, v any) (int, error) {
+	for i, x := range list {
+		if equal(s, x, v) {
+			return i, nil
+		}
+		if err := s.check(); err != nil {
+			return -1, err
 		}
 	}
-	return nil, false
+	return -1, nil
 }
 
 // order is negative, zero or positive as a < b, a == b, a > b.
-func order(a, b any) (int, error) {
+func order(s *state, a, b any) (int, error) {
+	s.work++
 	if x, ok := asFloat(a); ok {
 		if y, ok := asFloat(b); ok {
 			switch {
@@ -81,6 +90,7 @@ func order(a, b any) (int, error) {
 	}
 	if x, ok := a.(string); ok {
 		if y, ok := b.(string); ok {
+			s.spend(min(len(x), len(y)) / 16)
 			return strings.Compare(x, y), nil
 		}
 	}
@@ -90,7 +100,7 @@ func order(a, b any) (int, error) {
 		return 0, fmt.Errorf("values of type %s and %s have no order", typeName(a), typeName(b))
 	}
 	for i := range min(len(x), len(y)) {
-		if c, err := order(x[i], y[i]); c != 0 || err != nil {
+		if c, err := order(s, x[i], y[i]); c != 0 || err != nil {
 			return c, err
 		}
 	}
@@ -108,16 +118,16 @@ func sequence(v any) ([]any, bool) {
 }
 
 // compare is a op b for the comparing operators.
-func compare(op string, a, b any) (bool, error) {
+func compare(s *state, op string, a, b any) (bool, error) {
 	switch op {
 	case "==":
-		return equal(a, b), nil
+		return equal(s, a, b), s.check()
 	case "!=":
-		return !equal(a, b), nil
+		return !equal(s, a, b), s.check()
 	case "in":
-		return contains(b, a)
+		return contains(s, b, a)
 	case "not in":
-		ok, err := contains(b, a)
+		ok, err := contains(s, b, a)
 		return !ok, err
 	}
 	for _, v := range []any{a, b} {
@@ -125,7 +135,10 @@ func compare(op string, a, b any) (bool, error) {
 			return false, u.err()
 		}
 	}
-	c, err := order(a, b)
+	c, err := order(s, a, b)
+	if err == nil {
+		err = s.check()
+	}
 	switch op {
 	case "<":
 		return c < 0, err
@@ -138,23 +151,23 @@ func compare(op string, a, b any) (bool, error) {
 }
 
 // contains is v in box.
-func contains(box, v any) (bool, error) {
+func contains(s *state, box, v any) (bool, error) {
 	switch b := box.(type) {
 	case string:
-		s, ok := v.(string)
+		part, ok := v.(string)
 		if !ok {
 			return false, fmt.Errorf("'in <string>' needs a string, not %s", typeName(v))
 		}
-		return strings.Contains(b, s), nil
+		s.read(b)
+		return strings.Contains(b, part), s.check()
 	case pyliteral.Dict:
-		_, ok := lookup(b, v)
-		return ok, nil
+		_, ok := lookup(s, b, v)
+		return ok, s.check()
 	}
 	list, err := items(box)
-	for _, x := range list {
-		if equal(x, v) {
-			return true, nil
-		}
+	if err != nil {
+		return false, err
 	}
-	return false, err
+	i, err := find(s, list, v)
+	return i >= 0, err
 }

@@ -164,7 +164,7 @@ func (p *parser) comparison() (expr, error) {
 			if err != nil {
 				return nil, err
 			}
-			if ok, err := compare(op, left, right); !ok || err != nil {
+			if ok, err := compare(s, op, left, right); !ok || err != nil {
 				return false, err
 			}
 			left = right
@@ -201,7 +201,7 @@ func (p *parser) binary(operand func() (expr, error), ops ...string) (expr, erro
 			if err := s.step(); err != nil {
 				return nil, err
 			}
-			return s.charge(arithmetic(op, a, b))
+			return s.charge(arithmetic(s, op, a, b))
 		}
 	}
 	return e, err
@@ -241,6 +241,6 @@ func negated(e expr) expr {
 		if f, ok := v.(float64); ok {
 			return -f, nil
 		}
-		return arithmetic("-", int64(0), v)
+		return arithmetic(s, "-", int64(0), v)
 	}
 }

@@ -68,7 +68,7 @@ func init() {
 			return nil, fmt.Errorf("needs a number, not %s", typeName(v))
 		},
 		"round": round,
-		"attr":  func(_ *state, v any, a arguments) (any, error) { return attribute(v, str(a.get(0, "name", ""))) },
+		"attr":  func(s *state, v any, a arguments) (any, error) { return attribute(s, v, str(a.get(0, "name", ""))) },
 	}
 	for alias, name := range map[string]string{"count": "length", "d": "default", "e": "escape"} {
 		filters[alias] = filters[name]
@@ -78,7 +78,13 @@ func init() {
 
 // textFilter works on the text of any value but an undefined one, which is empty.
 func textFilter(f func(s string, a arguments) (any, error)) filter {
-	return func(_ *state, v any, a arguments) (any, error) { return f(str(v), a) }
+	return func(s *state, v any, a arguments) (any, error) {
+		t, err := s.text(v)
+		if err != nil {
+			return nil, err
+		}
+		return f(t, a)
+	}
 }
 
 // escape is markupsafe's: the five characters that matter to HTML.

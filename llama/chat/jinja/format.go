@@ -9,15 +9,15 @@ import (
 )
 
 // formatFilter is Python's % on a string.
-func formatFilter(_ *state, v any, a arguments) (any, error) {
+func formatFilter(s *state, v any, a arguments) (any, error) {
 	if len(a.kw) > 0 {
-		return format(str(v), a.kw)
+		return format(s, str(v), a.kw)
 	}
-	return format(str(v), pyliteral.Tuple(a.pos))
+	return format(s, str(v), pyliteral.Tuple(a.pos))
 }
 
 // format knows %s, %r, %d, %f with width and precision, %(name)s and %%.
-func format(layout string, v any) (any, error) {
+func format(s *state, layout string, v any) (any, error) {
 	var args []any
 	named, isDict := v.(pyliteral.Dict)
 	if t, ok := v.(pyliteral.Tuple); ok {
@@ -37,10 +37,10 @@ func format(layout string, v any) (any, error) {
 		if i < len(layout) && layout[i] == '(' && isDict {
 			end := strings.IndexByte(layout[i:], ')')
 			if end < 0 {
-				return nil, fmt.Errorf("format %q: incomplete name", layout)
+				return nil, fmt.Errorf("format %.200q: incomplete name", layout)
 			}
-			if arg, given = named.Get(layout[i+1 : i+end]); !given {
-				return nil, fmt.Errorf("format %q: no value named %q", layout, layout[i+1:i+end])
+			if arg, given = lookup(s, named, layout[i+1:i+end]); !given {
+				return nil, fmt.Errorf("format %.200q: no value named %q", layout, layout[i+1:i+end])
 			}
 			i += end + 1
 		}
@@ -49,7 +49,7 @@ func format(layout string, v any) (any, error) {
 			i++
 		}
 		if i >= len(layout) || i-start > 8 {
-			return nil, fmt.Errorf("format %q: incomplete or too long", layout)
+			return nil, fmt.Errorf("format %.200q: incomplete or too long", layout)
 		}
 		if layout[i] == '%' {
 			b.WriteByte('%')
@@ -57,12 +57,17 @@ func format(layout string, v any) (any, error) {
 		}
 		if !given {
 			if len(args) == 0 {
-				return nil, fmt.Errorf("format %q: not enough values", layout)
+				return nil, fmt.Errorf("format %.200q: not enough values", layout)
 			}
 			arg, args = args[0], args[1:]
 		}
+		before := b.Len()
 		if err := formatOne(&b, layout[start:i], layout[i], arg); err != nil {
-			return nil, fmt.Errorf("format %q: %w", layout, err)
+			return nil, fmt.Errorf("format %.200q: %w", layout, err)
+		}
+		s.spend(stepWork + (b.Len()-before)/16)
+		if err := tooLong(b.Len(), s.check()); err != nil {
+			return nil, err
 		}
 	}
 	return b.String(), nil

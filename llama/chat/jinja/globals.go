@@ -54,7 +54,6 @@ func rangeFunction(s *state, a arguments) (any, error) {
 			break
 		}
 	}
-	s.steps += len(out)
 	return out, s.step()
 }
 
@@ -63,11 +62,17 @@ func namespaceFunction(s *state, a arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &namespace{d.(pyliteral.Dict)}, nil
+	n := &namespace{map[string]any{}}
+	for _, it := range d.(pyliteral.Dict) {
+		if name, ok := it.Key.(string); ok { // no other can be asked for
+			n.fields[name] = it.Value
+		}
+	}
+	return n, nil
 }
 
 func dictFunction(s *state, a arguments) (any, error) {
-	out := pyliteral.Dict{}
+	var d dictBuilder
 	if len(a.pos) > 1 {
 		return nil, fmt.Errorf("dict takes one argument without name")
 	}
@@ -76,14 +81,18 @@ func dictFunction(s *state, a arguments) (any, error) {
 		if !ok {
 			return nil, fmt.Errorf("dict of a %s", typeName(a.pos[0]))
 		}
-		out = append(out, from...)
+		for _, it := range from {
+			if err := d.set(it.Key, it.Value); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for _, it := range a.kw {
-		var err error
-		if out, err = setKey(out, it.Key, it.Value); err != nil {
+		if err := d.set(it.Key, it.Value); err != nil {
 			return nil, err
 		}
 	}
+	out := d.done()
 	return out, s.measure(out)
 }
 

@@ -167,7 +167,9 @@ func (l *lexer) raw() error {
 	if rest[m[2]:m[3]] == "-" {
 		text = strings.TrimRightFunc(text, isSpace)
 	}
-	l.emit(tText, text)
+	if text != "" {
+		l.emit(tText, text)
+	}
 	l.advance(m[1])
 	return nil
 }

@@ -17,15 +17,15 @@ func listFilters() {
 			if err != nil {
 				return nil, err
 			}
-			s.steps += len(list)
+			s.spend(len(list))
 			if err := s.step(); err != nil {
 				return nil, err
 			}
 			return f(s, list, a)
 		}
 	}
-	filters["first"] = over(func(_ *state, list []any, a arguments) (any, error) { return end(list, 0), nil })
-	filters["last"] = over(func(_ *state, list []any, a arguments) (any, error) { return end(list, len(list)-1), nil })
+	filters["first"] = end(func(int) int { return 0 })
+	filters["last"] = end(func(n int) int { return n - 1 })
 	filters["join"] = over(join)
 	filters["map"] = over(mapFilter)
 	filters["sort"] = over(sortFilter)
@@ -46,7 +46,7 @@ func listFilters() {
 		}
 		return pyliteral.List(list), err
 	}
-	filters["dictsort"] = func(_ *state, v any, a arguments) (any, error) {
+	filters["dictsort"] = func(s *state, v any, a arguments) (any, error) {
 		d, ok := v.(pyliteral.Dict)
 		if !ok {
 			return nil, fmt.Errorf("needs a dict, not %s", typeName(v))
@@ -55,20 +55,27 @@ func listFilters() {
 		if str(a.get(1, "by", "key")) == "value" {
 			part = 1
 		}
-		return sortBy(dictItems(d), truth(a.get(0, "case_sensitive", false)), truth(a.get(2, "reverse", false)),
+		return sortBy(s, dictItems(d), truth(a.get(0, "case_sensitive", false)), truth(a.get(2, "reverse", false)),
 			func(v any) (any, error) { return v.(pyliteral.Tuple)[part], nil })
 	}
 }
 
-func end(list []any, i int) any {
-	if len(list) == 0 {
-		return undefined{"an item of an empty sequence"}
+// end returns one item, whatever the length of the list.
+func end(at func(n int) int) filter {
+	return func(s *state, v any, a arguments) (any, error) {
+		if _, ok := sequence(v); !ok {
+			s.read(v)
+		}
+		list, err := items(v)
+		if err != nil || len(list) == 0 {
+			return undefined{"an item of an empty sequence"}, err
+		}
+		return list[at(len(list))], nil
 	}
-	return list[i]
 }
 
 // getter returns the function that reads a dotted attribute; "" is the value itself.
-func getter(path any) func(any) (any, error) {
+func getter(s *state, path any) func(any) (any, error) {
 	if path == nil {
 		return func(v any) (any, error) { return v, nil }
 	}
@@ -80,7 +87,10 @@ func getter(path any) func(any) (any, error) {
 				key = n
 			}
 			var err error
-			if v, err = item(v, key); err != nil {
+			if v, err = item(s, v, key); err != nil {
+				return nil, err
+			}
+			if err := s.check(); err != nil {
 				return nil, err
 			}
 		}
@@ -88,15 +98,17 @@ func getter(path any) func(any) (any, error) {
 	}
 }
 
-func join(_ *state, list []any, a arguments) (any, error) {
-	get := getter(a.get(1, "attribute", nil))
+func join(s *state, list []any, a arguments) (any, error) {
+	get := getter(s, a.get(1, "attribute", nil))
 	texts := make([]any, len(list))
 	for i, v := range list {
 		v, err := get(v)
 		if err != nil {
 			return nil, err
 		}
-		texts[i] = str(v)
+		if texts[i], err = s.text(v); err != nil {
+			return nil, err
+		}
 	}
 	return joinStrings(texts, str(a.get(0, "d", "")))
 }
@@ -104,7 +116,7 @@ func join(_ *state, list []any, a arguments) (any, error) {
 func mapFilter(s *state, list []any, a arguments) (any, error) {
 	out := make(pyliteral.List, len(list))
 	if path := a.get(-1, "attribute", nil); path != nil {
-		get, def := getter(path), a.get(-1, "default", nil)
+		get, def := getter(s, path), a.get(-1, "default", nil)
 		for i, v := range list {
 			v, err := get(v)
 			if err != nil {
@@ -126,7 +138,7 @@ func mapFilter(s *state, list []any, a arguments) (any, error) {
 			return nil, err
 		}
 		var err error
-		if out[i], err = f(s, v, arguments{a.pos[1:], a.kw}); err != nil {
+		if out[i], err = s.charge(f(s, v, arguments{a.pos[1:], a.kw})); err != nil {
 			return nil, err
 		}
 	}
@@ -136,13 +148,13 @@ func mapFilter(s *state, list []any, a arguments) (any, error) {
 // selecting keeps the items that pass (or fail) a test, of themselves or of an
 // attribute.
 func selecting(attr, want bool) func(*state, []any, arguments) (any, error) {
-	return func(_ *state, list []any, a arguments) (any, error) {
-		get := getter(nil)
+	return func(s *state, list []any, a arguments) (any, error) {
+		get := getter(s, nil)
 		if attr {
 			if len(a.pos) == 0 {
 				return nil, fmt.Errorf("needs the name of an attribute")
 			}
-			get = getter(a.pos[0])
+			get = getter(s, a.pos[0])
 			a.pos = a.pos[1:]
 		}
 		f := typeTest(truth)
@@ -160,7 +172,10 @@ func selecting(attr, want bool) func(*state, []any, arguments) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			ok, err := f(x, rest)
+			if err := s.step(); err != nil {
+				return nil, err
+			}
+			ok, err := f(s, x, rest)
 			if err != nil {
 				return nil, err
 			}
@@ -172,11 +187,11 @@ func selecting(attr, want bool) func(*state, []any, arguments) (any, error) {
 	}
 }
 
-func sortFilter(_ *state, list []any, a arguments) (any, error) {
-	return sortBy(list, truth(a.get(1, "case_sensitive", false)), truth(a.get(0, "reverse", false)), getter(a.get(2, "attribute", nil)))
+func sortFilter(s *state, list []any, a arguments) (any, error) {
+	return sortBy(s, list, truth(a.get(1, "case_sensitive", false)), truth(a.get(0, "reverse", false)), getter(s, a.get(2, "attribute", nil)))
 }
 
-func sortBy(list []any, caseSensitive, reverse bool, get func(any) (any, error)) (any, error) {
+func sortBy(s *state, list []any, caseSensitive, reverse bool, get func(any) (any, error)) (any, error) {
 	type keyed struct{ key, value any }
 	all := make([]keyed, len(list))
 	for i, v := range list {
@@ -184,13 +199,19 @@ func sortBy(list []any, caseSensitive, reverse bool, get func(any) (any, error))
 		if err != nil {
 			return nil, err
 		}
-		all[i] = keyed{fold(k, caseSensitive), v}
+		if k, err = s.charge(fold(k, caseSensitive), nil); err != nil {
+			return nil, err
+		}
+		all[i] = keyed{k, v}
 	}
 	var failed error
 	slices.SortStableFunc(all, func(a, b keyed) int {
-		c, err := order(a.key, b.key)
-		if err != nil {
-			failed = err
+		if failed != nil {
+			return 0
+		}
+		c, err := order(s, a.key, b.key)
+		if failed = err; err == nil {
+			failed = s.check()
 		}
 		if reverse {
 			return -c
@@ -212,34 +233,46 @@ func fold(v any, caseSensitive bool) any {
 }
 
 func unique(s *state, list []any, a arguments) (any, error) {
-	get := getter(a.get(1, "attribute", nil))
-	out, keys := pyliteral.List{}, []any{}
+	get := getter(s, a.get(1, "attribute", nil))
+	out := pyliteral.List{}
+	seen := keyIndex{}
+	var odd []any // keys that have no hash
 	for _, v := range list {
 		k, err := get(v)
 		if err != nil {
 			return nil, err
 		}
 		k = fold(k, truth(a.get(0, "case_sensitive", false)))
-		s.steps += len(keys)
+		s.read(k)
 		if err := s.step(); err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(keys, func(x any) bool { return equal(x, k) }) {
-			keys, out = append(keys, k), append(out, v)
+		if h, ok := hashKey(k); ok {
+			if _, twice := seen[h]; !twice {
+				seen[h], out = 0, append(out, v)
+			}
+			continue
+		}
+		i, err := find(s, odd, k)
+		if err != nil {
+			return nil, err
+		}
+		if i < 0 {
+			odd, out = append(odd, k), append(out, v)
 		}
 	}
 	return out, nil
 }
 
-func sum(_ *state, list []any, a arguments) (any, error) {
-	get := getter(a.get(0, "attribute", nil))
+func sum(s *state, list []any, a arguments) (any, error) {
+	get := getter(s, a.get(0, "attribute", nil))
 	total := a.get(1, "start", int64(0))
 	for _, v := range list {
 		x, err := get(v)
 		if err != nil {
 			return nil, err
 		}
-		if total, err = arithmetic("+", total, x); err != nil {
+		if total, err = s.charge(arithmetic(s, "+", total, x)); err != nil {
 			return nil, err
 		}
 	}
@@ -248,8 +281,8 @@ func sum(_ *state, list []any, a arguments) (any, error) {
 
 // extreme finds the largest (sign 1) or smallest item.
 func extreme(sign int) func(*state, []any, arguments) (any, error) {
-	return func(_ *state, list []any, a arguments) (any, error) {
-		get := getter(a.get(1, "attribute", nil))
+	return func(s *state, list []any, a arguments) (any, error) {
+		get := getter(s, a.get(1, "attribute", nil))
 		if len(list) == 0 {
 			return undefined{"an item of an empty sequence"}, nil
 		}
@@ -259,10 +292,12 @@ func extreme(sign int) func(*state, []any, arguments) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			k = fold(k, truth(a.get(0, "case_sensitive", false)))
+			if k, err = s.charge(fold(k, truth(a.get(0, "case_sensitive", false))), nil); err != nil {
+				return nil, err
+			}
 			c := sign
 			if i > 0 {
-				if c, err = order(k, bestKey); err != nil {
+				if c, err = order(s, k, bestKey); err != nil {
 					return nil, err
 				}
 			}

@@ -51,8 +51,8 @@ func (l *loop) attribute(name string) (any, bool) {
 			return a.pos[l.index%len(a.pos)], nil
 		}}, true
 	case "changed":
-		return &function{"changed", func(_ *state, a arguments) (any, error) {
-			same := l.changed != nil && equalItems(l.changed, a.pos)
+		return &function{"changed", func(s *state, a arguments) (any, error) {
+			same := l.changed != nil && equalItems(s, l.changed, a.pos)
 			l.changed = append([]any{}, a.pos...)
 			return !same, nil
 		}}, true
@@ -105,6 +105,9 @@ func (p *parser) forStatement() (node, error) {
 		list, err := items(v)
 		if err != nil {
 			return err
+		}
+		if _, ok := sequence(v); !ok {
+			s.spend(len(list))
 		}
 		if cond != nil {
 			if list, err = filtered(s, list, to, cond); err != nil {

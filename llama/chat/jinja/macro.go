@@ -30,7 +30,9 @@ func (p *parser) macroStatement() (node, error) {
 				return nil, err
 			}
 		}
-		params, defaults = append(params, param), append(defaults, def)
+		if params, defaults = append(params, param), append(defaults, def); len(params) > maxArguments {
+			return nil, p.fail("more than %d parameters", maxArguments)
+		}
 	}
 	body, err := p.wrapped("endmacro")
 	if err != nil {
@@ -42,6 +44,7 @@ func (p *parser) macroStatement() (node, error) {
 			if err := a.check(name, len(params), params...); err != nil {
 				return nil, err
 			}
+			s.spend(stepWork * len(params))
 			if err := s.nest(); err != nil {
 				return nil, err
 			}

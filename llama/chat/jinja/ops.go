@@ -43,7 +43,7 @@ func asInt(v any) (int64, bool) {
 }
 
 // arithmetic is a op b.
-func arithmetic(op string, a, b any) (any, error) {
+func arithmetic(s *state, op string, a, b any) (any, error) {
 	for _, v := range []any{a, b} {
 		if u, ok := v.(undefined); ok {
 			return nil, u.err()
@@ -75,7 +75,7 @@ func arithmetic(op string, a, b any) (any, error) {
 			return strings.Repeat(x, int(max(n, 0))), nil
 		}
 		if op == "%" {
-			return format(x, b)
+			return format(s, x, b)
 		}
 	case pyliteral.List:
 		if y, ok := b.(pyliteral.List); ok && op == "+" {
@@ -87,13 +87,6 @@ func arithmetic(op string, a, b any) (any, error) {
 		}
 	}
 	return nil, fmt.Errorf("operands of type %s and %s do not go with %q", typeName(a), typeName(b), op)
-}
-
-func tooMany(n int) error {
-	if n > 1_000_000 {
-		return fmt.Errorf("a list of %d items is too long", n)
-	}
-	return nil
 }
 
 func intArithmetic(op string, i, j int64) (any, error) {

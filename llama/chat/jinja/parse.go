@@ -153,6 +153,9 @@ func output(line int, e expr) node {
 	return func(s *state) error {
 		v, err := e(s)
 		if err == nil {
+			err = s.step()
+		}
+		if err == nil {
 			err = s.write(str(v))
 		}
 		return at(line, err)

@@ -2,7 +2,6 @@ package jinja
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
@@ -28,7 +27,7 @@ func (p *parser) postfix(e expr) (expr, error) {
 				if err != nil {
 					return nil, err
 				}
-				return attribute(v, t.text)
+				return attribute(s, v, t.text)
 			}
 		case p.accept("["):
 			var err error
@@ -78,6 +77,7 @@ func (p *parser) call() (func(*state) (arguments, error), error) {
 	}
 	var pos, kw []expr
 	var names []string
+	given := map[string]bool{}
 	for !p.accept(")") {
 		if len(pos)+len(kw) > 0 {
 			if err := p.expect(","); err != nil {
@@ -91,9 +91,10 @@ func (p *parser) call() (func(*state) (arguments, error), error) {
 		if t := p.peek(); t.kind == tName && p.tokens[p.i+1].kind == tOp && p.tokens[p.i+1].text == "=" {
 			name = t.text
 			p.i += 2
-			if slices.Contains(names, name) {
+			if given[name] {
 				return nil, p.fail("argument %q is given twice", name)
 			}
+			given[name] = true
 		} else if len(kw) > 0 {
 			return nil, p.fail("an argument without name follows one with a name")
 		}
@@ -106,12 +107,16 @@ func (p *parser) call() (func(*state) (arguments, error), error) {
 		} else {
 			kw, names = append(kw, e), append(names, name)
 		}
+		if len(pos)+len(kw) > maxArguments {
+			return nil, p.fail("more than %d arguments", maxArguments)
+		}
 	}
 	return func(s *state) (a arguments, err error) {
 		if a.pos, err = evalAll(s, pos); err != nil {
 			return a, err
 		}
 		values, err := evalAll(s, kw)
+		s.spend(len(values) * len(values) / 4) // finding them by name
 		for i, v := range values {
 			a.kw = append(a.kw, pyliteral.Item{Key: names[i], Value: v})
 		}
@@ -158,6 +163,12 @@ func (p *parser) subscript(of expr) (expr, error) {
 				}
 			}
 		}
+		if text, ok := v.(string); ok {
+			s.read(text)
+		}
+		if err := s.step(); err != nil {
+			return nil, err
+		}
 		return s.charge(slice(v, bounds))
 	}, nil
 }
@@ -171,5 +182,5 @@ func subscript(s *state, of, index expr) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return item(v, i)
+	return item(s, v, i)
 }

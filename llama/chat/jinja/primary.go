@@ -1,14 +1,19 @@
 package jinja
 
 import (
-	"fmt"
 	"math/big"
 	"strconv"
+	"strings"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
-func constant(v any) expr { return func(*state) (any, error) { return v, nil } }
+func constant(v any) expr {
+	return func(s *state) (any, error) {
+		s.work++
+		return v, s.check()
+	}
+}
 
 var constants = map[string]any{"true": true, "True": true, "false": false, "False": false, "none": nil, "None": nil}
 
@@ -20,14 +25,17 @@ func (p *parser) primary() (expr, error) {
 			return constant(v), nil
 		}
 		if !reserved[t.text] {
-			return func(s *state) (any, error) { return s.get(t.text), nil }, nil
+			return func(s *state) (any, error) {
+				s.work++
+				return s.get(t.text), s.check()
+			}, nil
 		}
 	case tString:
-		text := t.text
+		parts := []string{t.text}
 		for p.peek().kind == tString { // 'a' 'b' is 'ab'
-			text += p.next().text
+			parts = append(parts, p.next().text)
 		}
-		return constant(text), nil
+		return constant(strings.Join(parts, "")), nil
 	case tInt:
 		if n, err := strconv.ParseInt(t.text, 10, 64); err == nil {
 			return constant(n), nil
@@ -114,7 +122,7 @@ func (p *parser) dict() (expr, error) {
 		keys, values = append(keys, k), append(values, v)
 	}
 	return func(s *state) (any, error) {
-		d := pyliteral.Dict{}
+		var d dictBuilder
 		for i := range keys {
 			k, err := keys[i](s)
 			if err != nil {
@@ -124,25 +132,12 @@ func (p *parser) dict() (expr, error) {
 			if err != nil {
 				return nil, err
 			}
-			if d, err = setKey(d, k, v); err != nil {
+			s.read(k)
+			if err := d.set(k, v); err != nil {
 				return nil, err
 			}
 		}
-		return d, s.measure(d)
+		out := d.done()
+		return out, s.measure(out)
 	}, nil
-}
-
-func setKey(d pyliteral.Dict, k, v any) (pyliteral.Dict, error) {
-	switch k.(type) {
-	case nil, bool, int64, float64, string, *big.Int, pyliteral.Tuple:
-	default:
-		return nil, fmt.Errorf("a value of type %s cannot be a key", typeName(k))
-	}
-	for i := range d {
-		if equal(d[i].Key, k) {
-			d[i].Value = v
-			return d, nil
-		}
-	}
-	return append(d, pyliteral.Item{Key: k, Value: v}), nil
 }

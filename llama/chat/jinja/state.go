@@ -9,23 +9,16 @@ import (
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
-// Bounds of one rendering; a template that exceeds them ends in an error.
-const (
-	maxSteps  = 2_000_000
-	maxOutput = 64 << 20 // bytes
-	maxDepth  = 200      // of nested expressions, blocks and macro calls
-	maxRange  = 100_000  // as in Jinja's sandbox
-	maxSource = 1 << 18  // bytes of a template: a chain such as 1+1+1… runs as deep as it is long
-)
-
 // state is one rendering.
 type state struct {
 	t     *Template
 	scope *scope
 	out   *strings.Builder
-	steps int
+	work  int // units spent so far
 	size  int // bytes written so far, inner buffers included
 	depth int
+
+	indexes map[dictPlace]keyIndex // of large dicts
 }
 
 // scope holds the names of a block. Loops and macros open one; if does not.
@@ -41,6 +34,7 @@ func (s *state) set(name string, v any) { s.scope.vars[name] = v }
 
 func (s *state) get(name string) any {
 	for sc := s.scope; sc != nil; sc = sc.outer {
+		s.work++
 		if v, ok := sc.vars[name]; ok {
 			return v
 		}
@@ -48,27 +42,8 @@ func (s *state) get(name string) any {
 	if f, ok := globals[name]; ok {
 		return f
 	}
+	s.work += stepWork
 	return undefined{fmt.Sprintf("%q", name)}
-}
-
-// step counts work.
-func (s *state) step() error {
-	if s.steps++; s.steps > maxSteps {
-		return errors.New("the template does not come to an end")
-	}
-	return nil
-}
-
-// charge counts the work that went into a long result, so that few steps cannot
-// move many bytes.
-func (s *state) charge(v any, err error) (any, error) {
-	switch v := v.(type) {
-	case string:
-		s.steps += len(v) / 256
-	case pyliteral.List:
-		s.steps += len(v) / 16
-	}
-	return v, err
 }
 
 func (s *state) write(text string) error {

@@ -8,11 +8,11 @@ import (
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
-type test func(v any, a arguments) (bool, error)
+type test func(s *state, v any, a arguments) (bool, error)
 
 // typeTest is a test without arguments.
 func typeTest(f func(any) bool) test {
-	return func(v any, a arguments) (bool, error) { return f(v), a.check("the test", 0) }
+	return func(_ *state, v any, a arguments) (bool, error) { return f(v), a.check("the test", 0) }
 }
 
 func isType[T any](v any) bool { _, ok := v.(T); return ok }
@@ -20,11 +20,11 @@ func isType[T any](v any) bool { _, ok := v.(T); return ok }
 func isInteger(v any) bool { return isType[int64](v) || isType[*big.Int](v) }
 
 func comparing(op string) test {
-	return func(v any, a arguments) (bool, error) {
+	return func(s *state, v any, a arguments) (bool, error) {
 		if len(a.pos) != 1 {
 			return false, fmt.Errorf("needs one argument")
 		}
-		return compare(op, v, a.pos[0])
+		return compare(s, op, v, a.pos[0])
 	}
 }
 
@@ -44,25 +44,25 @@ func init() {
 		"callable":  typeTest(isType[*function]),
 		"true":      typeTest(func(v any) bool { return v == true }),
 		"false":     typeTest(func(v any) bool { return v == false }),
-		"iterable":  typeTest(func(v any) bool { _, err := items(v); return err == nil }),
+		"iterable":  typeTest(func(v any) bool { _, err := length(v); return err == nil }),
 		"sequence":  typeTest(func(v any) bool { _, err := length(v); return err == nil }),
-		"lower":     typeTest(func(v any) bool { return str(v) == strings.ToLower(str(v)) }),
-		"upper":     typeTest(func(v any) bool { return str(v) == strings.ToUpper(str(v)) }),
+		"lower":     sameText(strings.ToLower),
+		"upper":     sameText(strings.ToUpper),
 		"odd":       remainder(2, 1),
 		"even":      remainder(2, 0),
-		"divisibleby": func(v any, a arguments) (bool, error) {
+		"divisibleby": func(s *state, v any, a arguments) (bool, error) {
 			n, ok := asInt(a.get(0, "num", nil))
 			if !ok || n == 0 {
 				return false, fmt.Errorf("needs a number other than zero")
 			}
-			return remainder(n, 0)(v, arguments{})
+			return remainder(n, 0)(s, v, arguments{})
 		},
-		"sameas": func(v any, a arguments) (bool, error) {
+		"sameas": func(s *state, v any, a arguments) (bool, error) {
 			o := a.get(0, "other", nil)
-			return typeName(v) == typeName(o) && equal(v, o), nil
+			return typeName(v) == typeName(o) && equal(s, v, o), s.check()
 		},
-		"filter": func(v any, a arguments) (bool, error) { _, ok := filters[str(v)]; return ok, nil },
-		"test":   func(v any, a arguments) (bool, error) { _, ok := tests[str(v)]; return ok, nil },
+		"filter": func(_ *state, v any, a arguments) (bool, error) { _, ok := filters[text(v)]; return ok, nil },
+		"test":   func(_ *state, v any, a arguments) (bool, error) { _, ok := tests[text(v)]; return ok, nil },
 	}
 	for op, names := range map[string]string{
 		"==": "eq equalto", "!=": "ne", "<": "lt lessthan", "<=": "le", ">": "gt greaterthan", ">=": "ge", "in": "",
@@ -73,8 +73,22 @@ func init() {
 	}
 }
 
+// sameText tells whether a text is what f makes of it.
+func sameText(f func(string) string) test {
+	return func(s *state, v any, a arguments) (bool, error) {
+		t, err := s.text(v)
+		return err == nil && t == f(t), err
+	}
+}
+
+// text is a string, "" for anything else.
+func text(v any) string {
+	t, _ := v.(string)
+	return t
+}
+
 func remainder(n, want int64) test {
-	return func(v any, a arguments) (bool, error) {
+	return func(_ *state, v any, a arguments) (bool, error) {
 		i, ok := asInt(v)
 		if !ok {
 			return false, fmt.Errorf("needs an integer, not %s", typeName(v))

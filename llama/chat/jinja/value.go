@@ -15,17 +15,7 @@ type undefined struct{ what string }
 func (u undefined) err() error { return fmt.Errorf("%s is undefined", u.what) }
 
 // namespace is what namespace() makes: the only thing that {% set %} changes.
-type namespace struct{ fields pyliteral.Dict }
-
-func (n *namespace) set(name string, v any) {
-	for i := range n.fields {
-		if n.fields[i].Key == name {
-			n.fields[i].Value = v
-			return
-		}
-	}
-	n.fields = append(n.fields, pyliteral.Item{Key: name, Value: v})
-}
+type namespace struct{ fields map[string]any }
 
 // arguments of a call.
 type arguments struct {
@@ -187,7 +177,11 @@ func items(v any) ([]any, error) {
 		}
 		return out, nil
 	case string:
-		out := make([]any, 0, len(v))
+		n := utf8.RuneCountInString(v)
+		if err := tooMany(n); err != nil {
+			return nil, err
+		}
+		out := make([]any, 0, n)
 		for i := 0; i < len(v); {
 			_, n := utf8.DecodeRuneInString(v[i:])
 			out = append(out, v[i:i+n])
@@ -212,33 +206,4 @@ func length(v any) (int, error) {
 		return len(v), nil
 	}
 	return 0, fmt.Errorf("a value of type %s has no length", typeName(v))
-}
-
-// measure bounds how much and how deep a value holds, so that writing or
-// comparing it ends. It is asked wherever a template nests values.
-func (s *state) measure(v any) error {
-	var walk func(v any, depth int) error
-	walk = func(v any, depth int) error {
-		if depth > maxDepth {
-			return fmt.Errorf("values nested more than %d deep", maxDepth)
-		}
-		if err := s.step(); err != nil {
-			return err
-		}
-		if d, ok := v.(pyliteral.Dict); ok {
-			for _, it := range d {
-				if err := walk(it.Value, depth+1); err != nil {
-					return err
-				}
-			}
-		}
-		list, _ := sequence(v)
-		for _, x := range list {
-			if err := walk(x, depth+1); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return walk(v, 0)
 }
