@@ -83,6 +83,9 @@ func (r requirement) String() string {
 	return "with " + r.key + "=" + values
 }
 
+// Reads reports whether a key has an effect under the settings of c.
+func (c *Config) Reads(key string) bool { return c.unread(key) == nil }
+
 // unread returns the condition because of which a key is not read, or nil when
 // the key is read under the settings of c. A key is not read either when its
 // condition is on a setting that is not read: then that one's condition is the

@@ -25,6 +25,9 @@ func Start(ctx context.Context, c *config.Config, dir string, out *progress.Prin
 	if err := r.inspect(); err != nil { // everything that can be wrong with the inputs
 		return err
 	}
+	if text := warning(c); text != "" {
+		out.Printf("%s", text)
+	}
 	if r.dev, err = device(c, false, out.Printf); err != nil {
 		return err
 	}
