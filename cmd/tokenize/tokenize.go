@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/llama/tokenizer"
 )
@@ -85,6 +86,9 @@ func encodeLine(tok *tokenizer.Tokenizer, o options) func(dst, line []byte) ([]b
 	var ids []int32
 	return func(dst, line []byte) (_ []byte, err error) {
 		defer tokenizer.Recover(&err) // the tokenizer may be anyone's
+		if !utf8.Valid(line) {
+			return dst, errors.New("not UTF-8, which JSON has to be")
+		}
 		var text *string
 		if err := json.Unmarshal(line, &text); err != nil || text == nil {
 			return dst, fmt.Errorf("%.40q is not a JSON string (such as \"Hello\\n\", with its quotes)", line)
@@ -104,13 +108,13 @@ func encodeLine(tok *tokenizer.Tokenizer, o options) func(dst, line []byte) ([]b
 // decodeLine turns a JSON array of ids into a JSON string.
 func decodeLine(tok *tokenizer.Tokenizer, skip bool) func(dst, line []byte) ([]byte, error) {
 	return func(dst, line []byte) ([]byte, error) {
-		var ids []int32
-		if err := json.Unmarshal(line, &ids); err != nil || ids == nil {
-			return dst, fmt.Errorf("%.40q is not a JSON array of token ids", line)
+		ids, err := parseIDs(line)
+		if err != nil {
+			return dst, err
 		}
-		for _, id := range ids {
+		for i, id := range ids {
 			if tok.Token(id) == "" {
-				return dst, fmt.Errorf("no token has id %d; ids go from 0 to %d", id, tok.Len()-1)
+				return dst, fmt.Errorf("item %d: no token has id %d; ids go from 0 to %d", i+1, id, tok.Len()-1)
 			}
 		}
 		text := tok.Decode(ids)
@@ -125,4 +129,23 @@ func decodeLine(tok *tokenizer.Tokenizer, skip bool) func(dst, line []byte) ([]b
 		}
 		return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...), nil
 	}
+}
+
+// parseIDs reads a JSON array of integers.
+func parseIDs(line []byte) ([]int32, error) {
+	var ids []int32
+	if err := json.Unmarshal(line, &ids); err == nil && ids != nil && !bytes.Contains(line, []byte("null")) {
+		return ids, nil // null would read as 0
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(line, &items); err != nil || items == nil {
+		return nil, fmt.Errorf("%.40q is not a JSON array of token ids (such as [1,2])", line)
+	}
+	for i, item := range items {
+		var id *int32
+		if err := json.Unmarshal(item, &id); err != nil || id == nil {
+			return nil, fmt.Errorf("item %d: %.40s is not a token id, which is an integer", i+1, item)
+		}
+	}
+	return ids, nil
 }
