@@ -1,6 +1,10 @@
 package toolenv
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
+)
 
 // SystemPrompt lists the functions a policy may call, Finish last, in the words
 // and the Python notation of StepTool's training data.
@@ -8,22 +12,9 @@ func SystemPrompt(names []string) string {
 	var b strings.Builder
 	b.WriteString("Specifically, you have access to the following APIs: [")
 	for _, n := range names {
-		b.WriteString(pyQuote(n))
+		b.WriteString(pyliteral.Repr(n))
 		b.WriteString(", ")
 	}
 	b.WriteString("'Finish']")
 	return b.String()
-}
-
-// pyQuote is Python's repr of a printable string.
-func pyQuote(s string) string {
-	quote := "'"
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		quote = `"`
-	}
-	s = strings.ReplaceAll(s, `\`, `\\`)
-	if quote == "'" {
-		s = strings.ReplaceAll(s, "'", `\'`)
-	}
-	return quote + s + quote
 }

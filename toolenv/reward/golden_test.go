@@ -28,7 +28,7 @@ type ruleCase struct {
 }
 
 // The released rules, on everything they were recorded on. Left out: texts with
-// lone surrogates, which Go cannot hold, and NaN, which is no JSON.
+// lone surrogates, which this reader of the record loses.
 func TestRulesGolden(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join(golden.Dir(t), "*", "annotation", "rules.jsonl.gz"))
 	if len(files) == 0 {
@@ -37,7 +37,7 @@ func TestRulesGolden(t *testing.T) {
 	checked := map[string]int{}
 	for _, file := range files {
 		for _, c := range readCases(t, file) {
-			if strings.Contains(c.Content+c.Finish+c.Response.Result, "\ufffd") || strings.Contains(c.Content, "NaN") {
+			if strings.Contains(c.Content+c.Finish+c.Response.Result, "\ufffd") {
 				continue
 			}
 			checked[c.Kind]++

@@ -1,9 +1,12 @@
 package reward
 
 import (
-	"encoding/json"
 	"fmt"
+	"math/big"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // answered is how an observation of a call that went well begins.
@@ -25,10 +28,10 @@ func (e *RuleError) Error() string { return "reward: rules: " + e.Reason }
 //	response is a list, a bool or a whole number   success
 //	response is a text                       failure when it contains "wrong", "error" or "is empty" or begins with "Please"
 func SuccessRule(observation string) (bool, error) {
-	v, err := decodeOrdered(observation)
+	v, err := pyliteral.FromJSON(observation)
 	if err != nil && strings.HasPrefix(observation, `{"error": "`) && !strings.HasPrefix(observation, answered) {
 		// An error text that was cut off: close it.
-		if v, err = decodeOrdered(observation + `"}`); err != nil {
+		if v, err = pyliteral.FromJSON(observation + `"}`); err != nil {
 			return false, &RuleError{"observation is cut off, and not inside the error text"}
 		}
 	}
@@ -38,39 +41,34 @@ func SuccessRule(observation string) (bool, error) {
 	if err != nil {
 		return false, &RuleError{"observation is not JSON"}
 	}
-	obj, ok := v.([]pair)
+	obj, ok := v.(pyliteral.Dict)
 	if !ok {
 		return false, &RuleError{"observation is not an object"}
 	}
-	problem, ok := get(obj, "error")
+	problem, ok := obj.Get("error")
 	if !ok {
 		return false, &RuleError{"observation has no field error"}
 	}
 	if problem != "" {
 		return false, nil
 	}
-	response, ok := get(obj, "response")
+	response, ok := obj.Get("response")
 	if !ok {
 		return false, &RuleError{"observation has no field response"}
 	}
 	switch r := response.(type) {
-	case []pair:
-		status, _ := get(r, "status")
-		n, isNumber := status.(json.Number)
-		f, err := n.Float64()
-		return !(isNumber && err == nil && f == 400), nil
-	case []any, bool:
+	case pyliteral.Dict:
+		status, _ := r.Get("status")
+		return status != int64(400) && status != 400., nil
+	case pyliteral.List, bool, int64, *big.Int:
 		return true, nil
-	case json.Number:
-		if strings.ContainsAny(string(r), ".eE") {
-			return false, &RuleError{"response is a float"}
-		}
-		return true, nil
+	case float64:
+		return false, &RuleError{"response is a float"}
 	case string:
 		bad := strings.Contains(r, "wrong") || strings.Contains(r, "error") || strings.Contains(r, "is empty") || strings.HasPrefix(r, "Please")
 		return !bad, nil
 	}
-	return false, &RuleError{fmt.Sprintf("response is %s", pyRepr(response))}
+	return false, &RuleError{fmt.Sprintf("response is %s", pyliteral.Repr(response))}
 }
 
 // Overlap is what ContributionRule found.
@@ -90,7 +88,7 @@ func ContributionRule(observation, finish string, threshold float64) (Overlap, e
 	if err != nil {
 		return Overlap{}, err
 	}
-	a, b := []rune(text), []rune(finish)
+	a, b := characters(text), characters(finish)
 	o := Overlap{Response: text, LCS: lcs(a, b)}
 	if len(a) > 0 {
 		o.Contributes = float64(o.LCS)/float64(len(a)) >= threshold
@@ -101,20 +99,20 @@ func ContributionRule(observation, finish string, threshold float64) (Overlap, e
 // responseText is the response part of an observation. From a text that is no
 // JSON it drops as many characters as the usual beginning has.
 func responseText(observation string) (string, error) {
-	v, err := decodeOrdered(observation)
+	v, err := pyliteral.FromJSON(observation)
 	if err != nil {
-		runes := []rune(observation)
+		runes := characters(observation)
 		return string(runes[min(len(answered), len(runes)):]), nil
 	}
-	obj, ok := v.([]pair)
+	obj, ok := v.(pyliteral.Dict)
 	if !ok {
 		return "", &RuleError{"observation is not an object"}
 	}
-	response, ok := get(obj, "response")
+	response, ok := obj.Get("response")
 	if !ok {
 		return "", &RuleError{"observation has no field response"}
 	}
-	return pyStr(response), nil
+	return pyliteral.Str(response), nil
 }
 
 // TokenContribution is the share of a response's words and numbers that also
@@ -145,6 +143,23 @@ func wordsOf(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r >= 0x80)
 	})
+}
+
+// characters are those that Python counts: half a surrogate pair, which stands
+// as three bytes, is one.
+func characters(s string) []rune {
+	if utf8.ValidString(s) {
+		return []rune(s)
+	}
+	var out []rune
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && n == 1 && len(s) >= 3 && s[0] == 0xED && s[1]&0xE0 == 0xA0 && s[2]&0xC0 == 0x80 {
+			r, n = 0xD000|rune(s[1]&0x3F)<<6|rune(s[2]&0x3F), 3
+		}
+		out, s = append(out, r), s[n:]
+	}
+	return out
 }
 
 // lcs is the length of the longest common subsequence, in O(len(a)·len(b)) time
