@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/stepgrain/stepgrain/internal/clip"
 	"github.com/stepgrain/stepgrain/llama"
 )
 
@@ -15,7 +16,7 @@ func (f *File) Config() (llama.Config, error) {
 	switch arch {
 	case "llama", "qwen2", "qwen3":
 	default:
-		return llama.Config{}, fmt.Errorf("gguf: %s: architecture %q is not supported (llama, qwen2, qwen3)", f.Path, clip(arch))
+		return llama.Config{}, fmt.Errorf("gguf: %s: architecture %q is not supported (llama, qwen2, qwen3)", f.Path, clip.Name(arch))
 	}
 	l := &lookup{f: f}
 	c := llama.Config{
@@ -99,7 +100,7 @@ func (f *File) ropeScaling(l *lookup, c *llama.Config) {
 		c.RopeScaling = llama.RopeScaling{Type: "yarn", Factor: factor,
 			OriginalMaxPositionEmbeddings: l.count(arch+".rope.scaling.original_context_length", c.MaxPositionEmbeddings)}
 	case kind != "" && kind != "none" && kind != "linear":
-		l.fail(arch+".rope.scaling.type", "%q is not supported (none, linear, yarn)", clip(kind))
+		l.fail(arch+".rope.scaling.type", "%q is not supported (none, linear, yarn)", clip.Name(kind))
 	}
 	t := f.byName["rope_freqs.weight"]
 	if t == nil || l.err != nil {

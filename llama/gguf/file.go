@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 	"math/bits"
-	"os"
 	"slices"
-	"unicode/utf8"
+
+	"github.com/stepgrain/stepgrain/internal/clip"
+	"github.com/stepgrain/stepgrain/internal/regular"
 )
 
 // File is an open GGUF file.
@@ -36,18 +37,11 @@ type Tensor struct {
 
 // Open reads and checks the head of the file at path.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, size, err := regular.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("gguf: %w", err)
 	}
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("gguf: %s: not a regular file", path)
-	}
-	var file *File
-	if err == nil {
-		file, err = NewFile(path, f, st.Size())
-	}
+	file, err := NewFile(path, f, size)
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -97,10 +91,10 @@ func (f *File) readHead(c *cursor, size int64) error {
 		key := c.text()
 		value := c.value(c.u32(), 0)
 		if c.err != nil {
-			return fmt.Errorf("metadata %q: %w", clip(key), c.err)
+			return fmt.Errorf("metadata %q: %w", clip.Name(key), c.err)
 		}
 		if _, twice := f.values[key]; twice {
-			return fmt.Errorf("metadata %q twice", clip(key))
+			return fmt.Errorf("metadata %q twice", clip.Name(key))
 		}
 		f.Keys = append(f.Keys, key)
 		f.values[key] = value
@@ -108,10 +102,10 @@ func (f *File) readHead(c *cursor, size int64) error {
 	for range nTensors {
 		t, err := readTensor(c)
 		if err != nil {
-			return fmt.Errorf("tensor %q: %w", clip(t.Name), err)
+			return fmt.Errorf("tensor %q: %w", clip.Name(t.Name), err)
 		}
 		if f.byName[t.Name] != nil {
-			return fmt.Errorf("tensor %q twice", t.Name)
+			return fmt.Errorf("tensor %q twice", clip.Name(t.Name))
 		}
 		f.tensors = append(f.tensors, t)
 		f.byName[t.Name] = t
@@ -177,27 +171,16 @@ func (f *File) place(head, size int64) error {
 	end := start
 	for i, t := range order {
 		if t.offset%align != 0 {
-			return fmt.Errorf("tensor %q: offset %d is not a multiple of %d", t.Name, t.offset, align)
+			return fmt.Errorf("tensor %q: offset %d is not a multiple of %d", clip.Name(t.Name), t.offset, align)
 		}
 		t.offset += start
 		if t.offset < end {
-			return fmt.Errorf("tensor %q overlaps tensor %q", t.Name, order[i-1].Name)
+			return fmt.Errorf("tensor %q overlaps tensor %q", clip.Name(t.Name), clip.Name(order[i-1].Name))
 		}
 		if t.offset > size || t.size > size-t.offset {
-			return fmt.Errorf("tensor %q: bytes %d to %d lie beyond the file's %d: it is cut off or damaged", t.Name, t.offset, t.offset+t.size, size)
+			return fmt.Errorf("tensor %q: bytes %d to %d lie beyond the file's %d: it is cut off or damaged", clip.Name(t.Name), t.offset, t.offset+t.size, size)
 		}
 		end = t.offset + t.size
 	}
 	return nil
-}
-
-// clip keeps messages on one readable line.
-func clip(s string) string {
-	if len(s) > 80 {
-		s = s[:80] + "…"
-	}
-	if !utf8.ValidString(s) {
-		return "(not text)"
-	}
-	return s
 }

@@ -88,6 +88,8 @@ func TestHostileFiles(t *testing.T) {
 		{"list of huge lists", encode([]kv{{"k", append(list(typeList, 1), list(typeU8, 1<<40)[4:]...)}}, nil), "values"},
 		{"nested lists", encode([]kv{{"k", append(le.AppendUint32(nil, typeList), append(le.AppendUint64(le.AppendUint32(nil, typeList), 1), nested...)...)}}, nil), "lists within"},
 		{"key twice", encode([]kv{{"k", 1}, {"k", 2}}, nil), "twice"},
+		{"long key twice", encode([]kv{{"größe" + strings.Repeat("日", 100), 1}, {"größe" + strings.Repeat("日", 100), 2}}, nil),
+			`"größe` + strings.Repeat("日", 24) + `…" twice`}, // 80 bytes, cut between characters
 		{"tensor twice", encode(nil, []raw{{"w", []uint64{1}, F32, f32(1)}, {"w", []uint64{1}, F32, f32(1)}}), "twice"},
 		{"alignment 0", encode([]kv{{"general.alignment", 0}}, nil), "alignment"},
 		{"alignment 48", encode([]kv{{"general.alignment", 48}}, nil), "alignment"},

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
+
+	"github.com/stepgrain/stepgrain/internal/clip"
 )
 
 // A pattern that no scanner knows is matched by backtracking, and a few
@@ -28,17 +30,7 @@ type PatternError struct {
 
 func (e *PatternError) Error() string {
 	return fmt.Sprintf("tokenizer: pattern %q of the pre-tokenizer finds no end at byte %d of a text of %d bytes (given %v): it backtracks without bound; use another tokenizer.json, or rewrite the expression without nested repetition",
-		shorten(e.Pattern, 200), e.At, e.Bytes, e.Limit)
-}
-
-// shorten cuts a text for a message, between characters.
-func shorten(s string, most int) string {
-	for i := range s {
-		if i > most {
-			return s[:i] + "…"
-		}
-	}
-	return s
+		clip.To(e.Pattern, 200), e.At, e.Bytes, e.Limit)
 }
 
 // Recover is deferred by functions that encode texts and return an error: it
@@ -64,7 +56,7 @@ type foreign struct {
 func compile(pattern string) (foreign, error) {
 	re, err := regexp2.Compile(pattern, regexp2.None)
 	if err != nil {
-		return foreign{}, fmt.Errorf("Split: pattern %q: %w", shorten(pattern, 200), err)
+		return foreign{}, fmt.Errorf("Split: pattern %q: %w", clip.To(pattern, 200), err)
 	}
 	re.MatchTimeout = matchLimit
 	return foreign{re, matchLimit}, nil

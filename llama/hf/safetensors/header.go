@@ -10,7 +10,8 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/clip"
 )
 
 // MaxHeader is the longest header that is read, in bytes: the limit that the
@@ -101,7 +102,7 @@ func object(d *json.Decoder, value func(key string) error) error {
 		}
 		key := t.(string) // the decoder lets nothing else be a key
 		if seen[key] {
-			return fmt.Errorf("header: key %q twice", clip(key))
+			return fmt.Errorf("header: key %q twice", clip.Name(key))
 		}
 		seen[key] = true
 		if err := value(key); err != nil {
@@ -121,7 +122,7 @@ func parseMetadata(d *json.Decoder) (map[string]string, error) {
 		}
 		s, ok := t.(string)
 		if !ok {
-			return fmt.Errorf("__metadata__: %q is %s; the format has only strings there", clip(key), describe(t))
+			return fmt.Errorf("__metadata__: %q is %s; the format has only strings there", clip.Name(key), describe(t))
 		}
 		m[key] = s
 		return nil
@@ -166,7 +167,7 @@ func parseInfo(d *json.Decoder, name string) (*Info, error) {
 				return fmt.Errorf("data_offsets [%d, %d] end before they begin", o[0], o[1])
 			}
 		default:
-			return fmt.Errorf("unknown key %q", clip(key))
+			return fmt.Errorf("unknown key %q", clip.Name(key))
 		}
 		return nil
 	})
@@ -209,7 +210,7 @@ func integers(d *json.Decoder, key string) ([]int64, error) {
 		}
 		n, err := strconv.ParseInt(num.String(), 10, 64)
 		if err != nil || n < 0 {
-			return nil, fmt.Errorf("%s holds %s; want an integer from 0 to 2⁶³−1", key, clip(num.String()))
+			return nil, fmt.Errorf("%s holds %s; want an integer from 0 to 2⁶³−1", key, clip.Name(num.String()))
 		}
 		list = append(list, n)
 	}
@@ -252,17 +253,9 @@ func describe(t json.Token) string {
 	case nil:
 		return "null"
 	case string:
-		return strconv.Quote(clip(v))
+		return strconv.Quote(clip.Name(v))
 	case json.Delim:
 		return fmt.Sprintf("'%s'", v)
 	}
-	return clip(fmt.Sprint(t))
-}
-
-// clip keeps messages on one readable line.
-func clip(s string) string {
-	if len(s) > 80 {
-		return strings.ToValidUTF8(s[:80], "") + "…"
-	}
-	return s
+	return clip.Name(fmt.Sprint(t))
 }

@@ -4,7 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/stepgrain/stepgrain/internal/regular"
 )
 
 // File is an open safetensors file. Its methods may be called from several
@@ -23,18 +24,11 @@ type File struct {
 // Open reads and checks the header of the file at path. Errors name the file
 // and, where one is at fault, the tensor.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, size, err := regular.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("safetensors: %w", err)
 	}
-	st, err := f.Stat()
-	if err == nil && !st.Mode().IsRegular() {
-		err = fmt.Errorf("safetensors: %s: not a regular file", path)
-	}
-	var file *File
-	if err == nil {
-		file, err = NewFile(path, f, st.Size())
-	}
+	file, err := NewFile(path, f, size)
 	if err != nil {
 		f.Close()
 		return nil, err
