@@ -40,7 +40,7 @@ func run(args []string, stdout *os.File, stderr io.Writer) int {
 		// Letting garbage grow to their size before it is collected would double it.
 		debug.SetGCPercent(25)
 	}
-	ctx, stop := withSignals(context.Background())
+	ctx, stop := withSignals(context.Background(), stderr)
 	defer stop()
 	err = train(ctx, o, progress.New(stdout))
 	var i interrupted

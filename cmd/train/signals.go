@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -21,19 +22,27 @@ func (i interrupted) status() int {
 	return 130
 }
 
-// withSignals returns a context that ends with the first Ctrl-C or SIGTERM.
-// The second one ends the process at once.
-func withSignals(parent context.Context) (context.Context, func()) {
+// withSignals returns a context that ends with the first Ctrl-C or SIGTERM, and
+// a function that ends the watch. The second signal ends the process at once:
+// checkpoints are complete or absent whenever that happens.
+func withSignals(parent context.Context, stderr io.Writer) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+	signals, over := make(chan os.Signal, 2), make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		select {
-		case s := <-c:
-			signal.Stop(c)
-			cancel(interrupted{s})
-		case <-ctx.Done():
+		for first := true; ; first = false {
+			select {
+			case s := <-signals:
+				if first {
+					cancel(interrupted{s})
+					continue
+				}
+				fmt.Fprintln(stderr, "train: stopped at once; -resume goes on from the latest checkpoint")
+				os.Exit(interrupted{s}.status())
+			case <-over:
+				return
+			}
 		}
 	}()
-	return ctx, func() { signal.Stop(c); cancel(nil) }
+	return ctx, func() { signal.Stop(signals); close(over); cancel(nil) }
 }

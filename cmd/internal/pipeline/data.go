@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/llama/checkpoint"
@@ -85,27 +84,15 @@ func (r *run) offline(ctx context.Context) error {
 	if n == 0 {
 		n = src.Batches()
 	}
-	task := r.out.Begin("ppo", "batch", n, r.trainer.Iteration)
-	for r.trainer.Iteration < n {
-		figures, err := r.trainer.Iterate(ctx, src)
-		if err != nil {
-			return err
-		}
-		if err := r.record(figures); err != nil {
-			return err
-		}
-		if err := r.metrics.Write(metrics.New("ppo", figures.Iteration+1).Fields(*figures, "iteration", "seconds", "pass", "calls", "invalid", "rollout_tokens_per_second")); err != nil {
-			return err
-		}
-		task.Update(r.trainer.Iteration, "loss %.4f   value %.4f   kl %.4f   clip %.2f", figures.PolicyLoss, figures.ValueLoss, figures.KL, figures.ClipFrac)
-		if done := r.trainer.Iteration; done%c.Save.PPOEvery == 0 || done == n {
-			if err := r.checkpointTrainer(fmt.Sprintf("data-%d", done)); err != nil {
-				return err
-			}
-		}
-	}
-	task.End()
-	return nil
+	return r.learn(ctx, src, learning{
+		iterations: n, unit: "batch", label: "data", line: storedLine,
+		leftOut: []string{"iteration", "seconds", "pass", "calls", "invalid", "rollout_tokens_per_second"}, // nothing was played
+	})
+}
+
+// storedLine are the figures that a person follows.
+func storedLine(f *ppo.Report) string {
+	return fmt.Sprintf("loss %.4f   value %.4f   kl %.4f   clip %.2f", f.PolicyLoss, f.ValueLoss, f.KL, f.ClipFrac)
 }
 
 // openOffline makes the policy of -model, with adapters, and its trainer.

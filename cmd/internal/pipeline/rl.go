@@ -2,11 +2,8 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
-	"github.com/stepgrain/stepgrain/cmd/internal/episode"
-	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/ppo"
@@ -24,34 +21,17 @@ func (r *run) reinforce(ctx context.Context) error {
 	if err := r.openTrainer(); err != nil {
 		return err
 	}
-	src := r.rollout()
-	p := r.config.PPO
-	task := r.out.Begin("ppo", "iter", p.Iterations, r.trainer.Iteration)
-	for r.trainer.Iteration < p.Iterations {
-		figures, err := r.trainer.Iterate(ctx, src)
-		if err != nil {
-			return err
-		}
-		if err := r.record(figures); err != nil {
-			return err
-		}
-		if err := r.metrics.Write(r.coverage(metrics.New("ppo", figures.Iteration+1).Fields(*figures, "iteration", "seconds"), figures.Learned)); err != nil {
-			return err
-		}
-		task.Update(r.trainer.Iteration, "%s", iterationLine(figures))
-		if done := r.trainer.Iteration; done%r.config.Save.PPOEvery == 0 || done == p.Iterations {
-			if err := r.checkpointTrainer(fmt.Sprintf("rl-%d", done)); err != nil {
-				return err
-			}
-		}
+	if err := r.learn(ctx, r.rollout(), learning{
+		iterations: r.config.PPO.Iterations, unit: "iter", label: "rl", line: playedLine, leftOut: []string{"iteration", "seconds"},
+	}); err != nil {
+		return err
 	}
-	task.End()
 	r.state.Stage = "eval"
 	return r.checkpointTrainer("eval")
 }
 
-// iterationLine are the figures that a person follows.
-func iterationLine(f *ppo.Report) string {
+// playedLine are the figures that a person follows.
+func playedLine(f *ppo.Report) string {
 	line := fmt.Sprintf("pass %.2f   return %.2f   kl %.3f   entropy %.2f   clip %.2f", f.Pass, f.Return, f.KL, f.Entropy, f.ClipFrac)
 	switch {
 	case f.RatioViolations > 0:
@@ -98,16 +78,6 @@ func (r *run) openTrainer() error {
 	return err
 }
 
-// checkpointTrainer makes a checkpoint with the state of the PPO trainer.
-func (r *run) checkpointTrainer(label string) error {
-	s, err := r.trainer.State()
-	if err != nil {
-		return err
-	}
-	r.state.Trainer, r.state.RL = s.JSON, r.trainer.Counters
-	return r.checkpoint(label, s.Tensors)
-}
-
 // rollout plays fresh tasks with the present policy.
 func (r *run) rollout() *ppo.Rollout {
 	c := r.config
@@ -145,24 +115,4 @@ func (r *run) engine(value func(h *tensor.Tensor) []float32) *llama.Engine {
 // checkpoint has positions for.
 func (r *run) context() int {
 	return min(r.config.Model.Context, r.model.Config.MaxPositionEmbeddings)
-}
-
-// record appends the episodes of an iteration to trajectories.jsonl.
-func (r *run) record(figures *ppo.Report) error {
-	var lines []byte
-	for _, e := range figures.Learned {
-		var line []byte
-		var err error
-		if e.Trajectory != nil {
-			line, err = json.Marshal(episode.From(e, "ppo", figures.Iteration+1))
-		} else {
-			line, err = json.Marshal(episode.FromStored(e, &r.stored[e.Group], figures.Iteration+1))
-		}
-		if err != nil {
-			return err
-		}
-		lines = append(append(lines, line...), '\n')
-	}
-	_, err := r.trajectories.Write(lines)
-	return err
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -27,10 +28,11 @@ func (r *run) imitate(ctx context.Context) error {
 	saved := t.Progress.Steps
 	var shown sftLine
 	for !t.Done() {
-		if err := ctx.Err(); err != nil && saved == t.Progress.Steps && saved > 0 {
+		if err := ctx.Err(); err != nil {
+			if t.Progress.Steps > saved {
+				return cmp.Or(r.checkpointSFT(t), err)
+			}
 			return err
-		} else if err != nil {
-			return r.checkpointSFT(t, err)
 		}
 		figures, err := t.Step(next)
 		if err != nil {
@@ -47,7 +49,7 @@ func (r *run) imitate(ctx context.Context) error {
 		shown.add(figures)
 		task.Update(r.sftTokens(t)/k, "%s", &shown)
 		if steps%r.config.Save.SFTEvery == 0 && !t.Done() {
-			if err := r.checkpointSFT(t, nil); err != nil {
+			if err := r.checkpointSFT(t); err != nil {
 				return err
 			}
 			saved = steps
@@ -100,16 +102,14 @@ func (r *run) firstPlain() int {
 	return int(n)
 }
 
-func (r *run) checkpointSFT(t *sft.Trainer, cause error) error {
+// checkpointSFT makes a checkpoint with the state of the imitation.
+func (r *run) checkpointSFT(t *sft.Trainer) error {
 	s, err := t.State()
 	if err != nil {
 		return err
 	}
 	r.state.Trainer = s.JSON
-	if err := r.checkpoint(fmt.Sprintf("sft-%d", t.Progress.Steps), s.Tensors); err != nil {
-		return err
-	}
-	return cause
+	return r.checkpoint(fmt.Sprintf("sft-%d", t.Progress.Steps), s.Tensors)
 }
 
 // demonstrations renders the demonstrations of the world from the first on.

@@ -94,8 +94,11 @@ func Resume(ctx context.Context, dir string, workers int, out *progress.Printer)
 
 // execute runs the stages from where the state stands.
 func (r *run) execute(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() {
+		r.out.Printf("stopping at the next point that can be gone on from; a second signal stops at once")
+	})()
 	err := r.stages(ctx)
-	if err != nil && ctx.Err() != nil {
+	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("stopped with a checkpoint; go on with: train -resume %s (%w)", r.dir.Path, context.Canceled)
 	}
 	return err

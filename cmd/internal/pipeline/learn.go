@@ -1,0 +1,89 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/episode"
+	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
+	"github.com/stepgrain/stepgrain/ppo"
+)
+
+// learning is what differs between reinforcement on played and on stored
+// episodes.
+type learning struct {
+	iterations  int
+	unit, label string                   // of an iteration, on the screen and in the names of checkpoints
+	line        func(*ppo.Report) string // what the screen says of it
+	leftOut     []string                 // figures that metrics.jsonl does without
+}
+
+// learn is the loop of reinforcement: an iteration of PPO, its record, and now
+// and then a checkpoint. When ctx ends, there is a checkpoint of the last
+// complete iteration.
+func (r *run) learn(ctx context.Context, src ppo.Source, l learning) error {
+	t := r.trainer
+	saved := t.Iteration
+	save := func() error {
+		saved = t.Iteration
+		return r.checkpointTrainer(fmt.Sprintf("%s-%d", l.label, saved))
+	}
+	task := r.out.Begin("ppo", l.unit, l.iterations, t.Iteration)
+	for t.Iteration < l.iterations {
+		figures, err := t.Iterate(ctx, src)
+		if err != nil && errors.Is(err, ctx.Err()) && t.Iteration > saved {
+			return cmp.Or(save(), err)
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.record(figures, l.leftOut); err != nil {
+			return err
+		}
+		task.Update(t.Iteration, "%s", l.line(figures))
+		if t.Iteration%r.config.Save.PPOEvery == 0 || t.Iteration == l.iterations {
+			if err := save(); err != nil {
+				return err
+			}
+		}
+	}
+	task.End()
+	return nil
+}
+
+// record appends an iteration to metrics.jsonl, and its episodes to
+// trajectories.jsonl.
+func (r *run) record(figures *ppo.Report, leftOut []string) error {
+	var lines []byte
+	for _, e := range figures.Learned {
+		var x *episode.Episode
+		if e.Trajectory != nil {
+			x = episode.From(e, "ppo", figures.Iteration+1)
+		} else {
+			x = episode.FromStored(e, &r.stored[e.Group], figures.Iteration+1)
+		}
+		line, err := json.Marshal(x)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	if _, err := r.trajectories.Write(lines); err != nil {
+		return err
+	}
+	m := metrics.New("ppo", figures.Iteration+1).Fields(*figures, leftOut...)
+	return r.metrics.Write(r.coverage(m, figures.Learned))
+}
+
+// checkpointTrainer makes a checkpoint with the state of the PPO trainer.
+func (r *run) checkpointTrainer(label string) error {
+	s, err := r.trainer.State()
+	if err != nil {
+		return err
+	}
+	r.state.Trainer, r.state.RL = s.JSON, r.trainer.Counters
+	return r.checkpoint(label, s.Tensors)
+}
