@@ -37,6 +37,7 @@ type StepResult struct {
 // Outcome says how an episode ended.
 type Outcome string
 
+// The five ways in which an episode ends.
 const (
 	Solved    Outcome = "solved"    // Finish with the right answer
 	Finished  Outcome = "finished"  // Finish with a wrong one
@@ -95,13 +96,19 @@ func (e *Episode) Fresh() *Episode {
 	return f
 }
 
-func (e *Episode) Task() *Task    { return e.task }
+// Task implements Env.
+func (e *Episode) Task() *Task { return e.task }
+
+// System lists the functions on offer; see SystemPrompt.
 func (e *Episode) System() string { return SystemPrompt(e.names) }
-func (e *Episode) User() string   { return e.task.Query }
+
+// User is the task's query.
+func (e *Episode) User() string { return e.task.Query }
 
 // CallsLeft is how many calls the budget still allows.
 func (e *Episode) CallsLeft() int { return e.task.MaxCalls - e.calls }
 
+// Reset implements Env: no call has been made.
 func (e *Episode) Reset() {
 	e.calls, e.done = 0, false
 	e.seen = map[string]int{}

@@ -21,14 +21,17 @@ type ParseError struct {
 // ParseErrorKind distinguishes the ways in which an action can be malformed.
 type ParseErrorKind string
 
+// The kinds, in the words that a policy reads; those of a text in which several
+// pairs of lines are malformed is the last pair's.
 const (
 	NoAction     ParseErrorKind = "no 'Action:' line"
-	NoInput      ParseErrorKind = "no 'Action Input:' line"
+	NoInput      ParseErrorKind = "no 'Action Input:' line" // right behind the line of the action
 	EmptyName    ParseErrorKind = "empty action name"
-	InputNotJSON ParseErrorKind = "action input is not JSON"
+	InputNotJSON ParseErrorKind = "action input is not JSON" // also when something stands behind the JSON
 	InputNoDict  ParseErrorKind = "action input is not a JSON object"
 )
 
+// Error implements error.
 func (e *ParseError) Error() string { return "toolenv: ParseReAct: " + string(e.Kind) }
 
 // Observation is what the environment answers to such a text: short, so that

@@ -6,6 +6,8 @@ import "fmt"
 // observation codes, so stored results compare directly.
 type Status int
 
+// The codes. Those from StatusTimeout to StatusRateLimit are a service's
+// refusals, whatever the call; the last two are answers to this one.
 const (
 	StatusUnparsable      Status = -1 // no call could be read from the model's text
 	StatusOK              Status = 0  // the API was reached; its own error text may still be set
@@ -13,12 +15,12 @@ const (
 	StatusFinishInvalid   Status = 2  // Finish with wrong arguments
 	StatusFinalAnswer     Status = 3  // Finish with an answer: the episode ends
 	StatusGaveUp          Status = 4  // Finish without one: the episode ends
-	StatusTimeout         Status = 5
+	StatusTimeout         Status = 5 // no answer in time
 	StatusNotWorking      Status = 6 // for instance a deprecated API
-	StatusUnauthorized    Status = 7
-	StatusUnsubscribed    Status = 8
-	StatusTooManyRequests Status = 9
-	StatusRateLimit       Status = 10
+	StatusUnauthorized    Status = 7 // the key is not accepted
+	StatusUnsubscribed    Status = 8 // the key is for other APIs
+	StatusTooManyRequests Status = 9 // for the day or the month
+	StatusRateLimit       Status = 10 // for the second
 	StatusMessage         Status = 11 // the API understood the call and refused it, for instance "not found"
 	StatusInvalidRequest  Status = 12 // the arguments do not fit the schema
 )

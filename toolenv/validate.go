@@ -33,6 +33,7 @@ func Validate(a API, args map[string]any) error {
 // ArgumentError says which argument does not fit, in the words an API would use.
 type ArgumentError struct{ Text string }
 
+// Error is the observation that a policy reads.
 func (e *ArgumentError) Error() string { return e.Text }
 
 // argumentError picks the one complaint to report: an API stops at the first.

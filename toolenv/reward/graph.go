@@ -13,8 +13,10 @@ import "github.com/stepgrain/stepgrain/toolenv"
 // calls.
 type Graph struct{ FailCost float64 }
 
+// Name implements Shaper.
 func (Graph) Name() string { return "graph" }
 
+// Shape implements Shaper.
 func (g Graph) Shape(t *toolenv.Trajectory) {
 	unshape(t)
 	for i := range t.Turns {
@@ -34,8 +36,10 @@ func (g Graph) Shape(t *toolenv.Trajectory) {
 // Final pays 1 for the right answer and nothing else.
 type Final struct{}
 
+// Name implements Shaper.
 func (Final) Name() string { return "final" }
 
+// Shape implements Shaper.
 func (Final) Shape(t *toolenv.Trajectory) {
 	unshape(t)
 	if n := len(t.Turns); n > 0 {

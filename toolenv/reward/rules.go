@@ -16,6 +16,7 @@ const answered = `{"error": "", "response": `
 // say so instead.
 type RuleError struct{ Reason string }
 
+// Error implements error.
 func (e *RuleError) Error() string { return "reward: rules: " + e.Reason }
 
 // SuccessRule decides from an observation whether a call succeeded

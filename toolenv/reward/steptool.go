@@ -13,8 +13,10 @@ import "github.com/stepgrain/stepgrain/toolenv"
 // shows that.
 type StepTool struct{ Alpha, Threshold float64 }
 
+// Name implements Shaper.
 func (StepTool) Name() string { return "steptool" }
 
+// Shape implements Shaper.
 func (s StepTool) Shape(t *toolenv.Trajectory) {
 	unshape(t)
 	answer := finishArguments(t)

@@ -1,4 +1,3 @@
-// Gen writes the page that lists the tools of the embedded world.
 package main
 
 import (
