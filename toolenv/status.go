@@ -15,11 +15,11 @@ const (
 	StatusFinishInvalid   Status = 2  // Finish with wrong arguments
 	StatusFinalAnswer     Status = 3  // Finish with an answer: the episode ends
 	StatusGaveUp          Status = 4  // Finish without one: the episode ends
-	StatusTimeout         Status = 5 // no answer in time
-	StatusNotWorking      Status = 6 // for instance a deprecated API
-	StatusUnauthorized    Status = 7 // the key is not accepted
-	StatusUnsubscribed    Status = 8 // the key is for other APIs
-	StatusTooManyRequests Status = 9 // for the day or the month
+	StatusTimeout         Status = 5  // no answer in time
+	StatusNotWorking      Status = 6  // for instance a deprecated API
+	StatusUnauthorized    Status = 7  // the key is not accepted
+	StatusUnsubscribed    Status = 8  // the key is for other APIs
+	StatusTooManyRequests Status = 9  // for the day or the month
 	StatusRateLimit       Status = 10 // for the second
 	StatusMessage         Status = 11 // the API understood the call and refused it, for instance "not found"
 	StatusInvalidRequest  Status = 12 // the arguments do not fit the schema

@@ -9,8 +9,10 @@
 //	doc   what it does, in the words of the help text
 //	in    the interval of a number: "[0,1]", "(0,∞)"
 //	oneof the words a string may be: "graph|steptool|file|final"
-//	when  the settings under which it is read: "ppo.kl_controller=adaptive";
-//	      on a struct it holds for all fields below
+//	when  the settings under which it is read: "ppo.kl_controller=adaptive",
+//	      several separated by commas, alternatives by " or "; on a struct it
+//	      holds for all fields below. A setting that is not read meets none of
+//	      them
 //	mark  "recorded": written by the program, never by hand
 //
 // [Load] builds a Config in layers: the defaults (which depend on -quick and
