@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,10 +16,7 @@ import (
 // The command on a real model, from the text of the prompt to the text of the
 // answer, against independent software.
 func TestSmolLM2(t *testing.T) {
-	path := os.Getenv("STEPGRAIN_SMOLLM2")
-	if path == "" {
-		t.Skip("no SmolLM2: set STEPGRAIN_SMOLLM2 to the path of SmolLM2-135M-Instruct.Q4_1.gguf")
-	}
+	path := golden.SmolLM2(t)
 	var g struct {
 		Cases []struct {
 			Text       string    `json:"text"`
@@ -71,10 +67,7 @@ func TestSmolLM2(t *testing.T) {
 // Conversations become the tokens that transformers makes of them, with the
 // template and the tokenizer that the GGUF file carries.
 func TestSmolLM2Chat(t *testing.T) {
-	path := os.Getenv("STEPGRAIN_SMOLLM2")
-	if path == "" {
-		t.Skip("no SmolLM2: set STEPGRAIN_SMOLLM2 to the path of SmolLM2-135M-Instruct.Q4_1.gguf")
-	}
+	path := golden.SmolLM2(t)
 	var g struct {
 		Cases []struct {
 			Name     string          `json:"name"`

@@ -3,9 +3,9 @@ package checkpoint
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
+	"github.com/stepgrain/stepgrain/internal/golden"
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/kernels/cpu"
 	"github.com/stepgrain/stepgrain/llama"
@@ -16,10 +16,7 @@ import (
 //
 //	STEPGRAIN_SMOLLM2=… go test -run - -bench SmolLM2 ./llama/checkpoint
 func BenchmarkSmolLM2(b *testing.B) {
-	path := os.Getenv("STEPGRAIN_SMOLLM2")
-	if path == "" {
-		b.Skip("no SmolLM2: set STEPGRAIN_SMOLLM2 to the path of SmolLM2-135M-Instruct.Q4_1.gguf")
-	}
+	path := golden.SmolLM2(b)
 	c, err := Open(path, Options{})
 	must(b, err)
 	dev, err := cpu.New(cpu.Options{})

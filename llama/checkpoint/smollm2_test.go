@@ -3,7 +3,6 @@ package checkpoint
 import (
 	"context"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -32,10 +31,7 @@ type smolCase struct {
 // the same file: log-probabilities within 2e-3, logits within 5e-3, and the same
 // greedy tokens as long as the two largest logits are 0.02 apart.
 func TestSmolLM2(t *testing.T) {
-	path := os.Getenv("STEPGRAIN_SMOLLM2")
-	if path == "" {
-		t.Skip("no SmolLM2: set STEPGRAIN_SMOLLM2 to the path of SmolLM2-135M-Instruct.Q4_1.gguf")
-	}
+	path := golden.SmolLM2(t)
 	var g struct {
 		Cases []smolCase `json:"cases"`
 	}

@@ -2,7 +2,6 @@ package gguf
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -15,10 +14,7 @@ import (
 // the same file. The file is too large for the repository: the environment
 // variable STEPGRAIN_SMOLLM2 says where it lies.
 func TestSmolLM2Weights(t *testing.T) {
-	path := os.Getenv("STEPGRAIN_SMOLLM2")
-	if path == "" {
-		t.Skip("no SmolLM2: set STEPGRAIN_SMOLLM2 to the path of SmolLM2-135M-Instruct.Q4_1.gguf")
-	}
+	path := golden.SmolLM2(t)
 	var g struct {
 		Parameters int                   `json:"parameters"`
 		Sums       map[string][2]float64 `json:"tensor_sums"`

@@ -28,7 +28,7 @@ func (s *state) spend(units int) { s.work += units }
 
 // check ends a rendering that has spent too much.
 func (s *state) check() error {
-	if s.work > maxWork {
+	if s.work > s.t.work {
 		return errors.New("the template does not come to an end")
 	}
 	return nil

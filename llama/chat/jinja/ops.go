@@ -9,16 +9,12 @@ import (
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
-// number turns ints, floats and bools into float64.
+// asFloat turns ints, floats and bools into float64.
 func asFloat(v any) (float64, bool) {
+	if i, ok := asInt(v); ok {
+		return float64(i), true
+	}
 	switch v := v.(type) {
-	case bool:
-		if v {
-			return 1, true
-		}
-		return 0, true
-	case int64:
-		return float64(v), true
 	case *big.Int:
 		f, _ := new(big.Float).SetInt(v).Float64()
 		return f, true

@@ -75,7 +75,8 @@ func (s *state) nest() error {
 type Template struct {
 	body node
 	// Now is the clock of strftime_now.
-	Now func() time.Time
+	Now  func() time.Time
+	work int // units that a rendering may spend
 }
 
 // Parse compiles a template. Errors are of type *Error.
@@ -92,7 +93,7 @@ func Parse(source string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Template{body: body, Now: time.Now}, nil
+	return &Template{body: body, Now: time.Now, work: maxWork}, nil
 }
 
 // Render runs the template with variables, whose values are those of pyliteral.

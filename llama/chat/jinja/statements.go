@@ -114,18 +114,23 @@ func (p *parser) setStatement() (node, error) {
 		return nil, err
 	}
 	return func(s *state) error {
-		s.push()
-		text, err := s.capture(func() error { return body(s) })
-		s.pop()
-		if err != nil {
-			return err
-		}
-		v, err := apply(s, text)
+		v, err := captured(s, body, apply)
 		if err != nil {
 			return err
 		}
 		return to(s, v)
 	}, nil
+}
+
+// captured is what a block writes, after filters.
+func captured(s *state, body node, apply func(*state, any) (any, error)) (any, error) {
+	s.push()
+	text, err := s.capture(func() error { return body(s) })
+	s.pop()
+	if err != nil {
+		return nil, err
+	}
+	return apply(s, text)
 }
 
 func (p *parser) filterStatement() (node, error) {
@@ -140,13 +145,7 @@ func (p *parser) filterStatement() (node, error) {
 		return nil, err
 	}
 	return func(s *state) error {
-		s.push()
-		text, err := s.capture(func() error { return body(s) })
-		s.pop()
-		if err != nil {
-			return err
-		}
-		v, err := apply(s, text)
+		v, err := captured(s, body, apply)
 		if err != nil {
 			return err
 		}
