@@ -1,6 +1,3 @@
-// Package toy is a task small enough for tests of the trainers: a query names a
-// colour, the first action must call the tool of that colour, the second must
-// repeat the word that the observation gives. A tiny model learns it in seconds.
 package toy
 
 import (
@@ -46,7 +43,7 @@ func (e *Env) Right() string {
 	return Answer(e.word)
 }
 
-// Call and Answer are actions.
+// Call is the action that calls a colour's tool.
 func Call(colour string) string { return "Action: " + colour + "\nAction Input: {}" }
 
 // Answer finishes with a word.
