@@ -32,23 +32,6 @@ type Trainer struct {
 	tape            *autograd.Tape
 }
 
-// Counters add up over a run.
-type Counters struct {
-	RatioChecks     int64 `json:"ratio_checks"`     // tokens of first minibatches
-	RatioViolations int64 `json:"ratio_violations"` // … whose ratio was not exactly 1
-	DeadBatches     int   `json:"dead_batches"`
-	Episodes        int   `json:"episodes"`
-	Tokens          int64 `json:"tokens"`
-}
-
-func (c *Counters) add(r *Report) {
-	c.RatioChecks += int64(r.RatioChecks)
-	c.RatioViolations += int64(r.RatioViolations)
-	c.DeadBatches += int(indicator(r.Dead))
-	c.Episodes += r.Episodes
-	c.Tokens += int64(r.Tokens)
-}
-
 // Source gives the episodes of an iteration.
 type Source interface {
 	// Episodes plays or reads the episodes of iteration it. Episodes played by
@@ -58,43 +41,6 @@ type Source interface {
 	// that the first ratio of every token must be exactly 1.
 	OnPolicy() bool
 }
-
-// NewTrainer returns a trainer of a policy on a device. The present weights
-// become the reference of the KL penalty.
-func NewTrainer(policy *llama.Model, dev kernels.Backend, cfg Config, seed uint64) (*Trainer, error) {
-	if err := cfg.Validate(); err != nil {
-		return nil, err
-	}
-	t := &Trainer{Config: cfg, Seed: seed, Policy: policy, dev: dev, tape: autograd.NewTape(dev, policy.DType()), loss: cfg.policyLoss()}
-	t.loss.MaxRatio = 0 // the guard is on minibatches: see learn
-	var err error
-	if t.estimator, err = cfg.estimator(); err != nil {
-		return nil, err
-	}
-	if t.Critic, err = NewCritic(cfg.Critic, policy, dev, seed); err != nil {
-		return nil, err
-	}
-	if cfg.KL != "none" {
-		t.Controller = KLController{Beta: cfg.KLCoef}
-		if cfg.KLController == "adaptive" {
-			t.Controller.Target, t.Controller.Horizon = cfg.KLTarget, cfg.KLHorizon
-		}
-		if t.Reference, err = NewReference(policy); err != nil {
-			return nil, err
-		}
-	}
-	trained := nn.List(policy, true)
-	if len(trained) == 0 {
-		return nil, fmt.Errorf("ppo: the policy has no trainable parameter")
-	}
-	t.optimiser = optim.NewAdamW(dev, trained, cfg.Beta1, cfg.Beta2, 1e-8, cfg.WeightDecay)
-	t.criticOptimiser = optim.NewAdamW(dev, t.Critic.Params(), cfg.Beta1, cfg.Beta2, 1e-8, 0)
-	return t, nil
-}
-
-// Attach lets an engine that samples for the trainer report the critic's values
-// as well. Values are computed afterwards where this is left out.
-func (t *Trainer) Attach(e *llama.Engine) { e.Value = t.Critic.Hook() }
 
 // Iterate is one iteration of PPO. The end of ctx ends it before its update and
 // leaves the trainer as it was; an update that has begun is finished, because
@@ -143,3 +89,57 @@ func (t *Trainer) Iterate(ctx context.Context, src Source) (*Report, error) {
 	r.finish()
 	return r, nil
 }
+
+// Counters add up over a run.
+type Counters struct {
+	RatioChecks     int64 `json:"ratio_checks"`     // tokens of first minibatches
+	RatioViolations int64 `json:"ratio_violations"` // … whose ratio was not exactly 1
+	DeadBatches     int   `json:"dead_batches"`
+	Episodes        int   `json:"episodes"`
+	Tokens          int64 `json:"tokens"`
+}
+
+func (c *Counters) add(r *Report) {
+	c.RatioChecks += int64(r.RatioChecks)
+	c.RatioViolations += int64(r.RatioViolations)
+	c.DeadBatches += int(indicator(r.Dead))
+	c.Episodes += r.Episodes
+	c.Tokens += int64(r.Tokens)
+}
+
+// NewTrainer returns a trainer of a policy on a device. The present weights
+// become the reference of the KL penalty.
+func NewTrainer(policy *llama.Model, dev kernels.Backend, cfg Config, seed uint64) (*Trainer, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	t := &Trainer{Config: cfg, Seed: seed, Policy: policy, dev: dev, tape: autograd.NewTape(dev, policy.DType()), loss: cfg.policyLoss()}
+	t.loss.MaxRatio = 0 // the guard is on minibatches: see learn
+	var err error
+	if t.estimator, err = cfg.estimator(); err != nil {
+		return nil, err
+	}
+	if t.Critic, err = NewCritic(cfg.Critic, policy, dev, seed); err != nil {
+		return nil, err
+	}
+	if cfg.KL != "none" {
+		t.Controller = KLController{Beta: cfg.KLCoef}
+		if cfg.KLController == "adaptive" {
+			t.Controller.Target, t.Controller.Horizon = cfg.KLTarget, cfg.KLHorizon
+		}
+		if t.Reference, err = NewReference(policy); err != nil {
+			return nil, err
+		}
+	}
+	trained := nn.List(policy, true)
+	if len(trained) == 0 {
+		return nil, fmt.Errorf("ppo: the policy has no trainable parameter")
+	}
+	t.optimiser = optim.NewAdamW(dev, trained, cfg.Beta1, cfg.Beta2, 1e-8, cfg.WeightDecay)
+	t.criticOptimiser = optim.NewAdamW(dev, t.Critic.Params(), cfg.Beta1, cfg.Beta2, 1e-8, 0)
+	return t, nil
+}
+
+// Attach lets an engine that samples for the trainer report the critic's values
+// as well. Values are computed afterwards where this is left out.
+func (t *Trainer) Attach(e *llama.Engine) { e.Value = t.Critic.Hook() }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
 	"github.com/stepgrain/stepgrain/cmd/internal/report"
@@ -21,8 +20,9 @@ func (r *run) finish() error {
 		return err
 	}
 	err := r.dir.Replace(finalDir, func(dir string) error {
-		if r.critic != nil {
-			if err := hf.SaveValueHead(dir, r.critic.Head(), map[string]string{"kind": r.critic.Kind}); err != nil {
+		if r.trainer != nil {
+			critic := r.trainer.Critic
+			if err := hf.SaveValueHead(dir, critic.Head(), map[string]string{"kind": critic.Kind}); err != nil {
 				return err
 			}
 		}
@@ -125,34 +125,4 @@ func (r *run) facts(s *summary) []report.Fact {
 
 func minutes(seconds float64) string {
 	return fmt.Sprintf("%d:%02d", int(seconds)/60, int(seconds)%60)
-}
-
-// table prints the outcome.
-func (r *run) table(s *summary) {
-	if s.PassSFT != nil {
-		r.out.Printf("\n%-10s %5s   %-28s %-28s", "set", "tasks", "greedy: SFT → RL", "sampled: SFT → RL")
-		find := func(stage, strategy, set string) *evaluate.Row {
-			for i := range r.state.Rows {
-				if x := &r.state.Rows[i]; x.Stage == stage && x.Strategy == strategy && x.Set == set {
-					return x
-				}
-			}
-			return &evaluate.Row{}
-		}
-		cell := func(strategy, set string) string {
-			a, b := find("sft", strategy, set), find("final", strategy, set)
-			return fmt.Sprintf("%3.0f → %3.0f %%  (%2.0f–%2.0f)", 100*a.Pass, 100*b.Pass, 100*b.PassLow, 100*b.PassHigh)
-		}
-		for _, set := range append(append([]string{}, evaluate.HeldOut...), evaluate.Apart...) {
-			r.out.Printf("%-10s %5d   %-28s %-28s", set, find("sft", "greedy", set).N, cell("greedy", set), cell("sampled", set))
-		}
-		r.out.Printf("%-10s %5s   %3.0f → %3.0f %%%17s%3.0f → %3.0f %%", "mean of held-out sets"[:4], "", 100**s.PassSFT, 100**s.PassFinal, "", 100**s.PassSFTSampled, 100**s.PassFinalSampled)
-		r.out.Printf("\n%s", strings.Join([]string{
-			"mean: the six held-out sets; seen and hard stand apart.",
-			fmt.Sprintf("First ratios: %d checked, %d not exactly 1.", s.RatioChecks, s.RatioViolations),
-			fmt.Sprintf("Time %s, peak memory %.0f MB.", minutes(s.Seconds), float64(s.PeakRSS)/1e6)}, " "))
-	} else {
-		r.out.Printf("\nFirst ratios: %d checked, %d not exactly 1. Time %s, peak memory %.0f MB.", s.RatioChecks, s.RatioViolations, minutes(s.Seconds), float64(s.PeakRSS)/1e6)
-	}
-	r.out.Printf("Report: %s   Model: %s", r.dir.File(reportFile), r.dir.File(finalDir))
 }

@@ -21,9 +21,10 @@ func (r *run) reinforce(ctx context.Context) error {
 	if err := r.openTrainer(); err != nil {
 		return err
 	}
-	if err := r.learn(ctx, r.rollout(), learning{
+	err := r.learn(ctx, r.rollout(), learning{
 		iterations: r.config.PPO.Iterations, unit: "iter", label: "rl", line: playedLine, leftOut: []string{"iteration", "seconds"},
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	r.state.Stage = "eval"
@@ -63,19 +64,7 @@ func (r *run) openTrainer() error {
 	if r.trainer, err = ppo.NewTrainer(r.model, r.dev, r.ppoConfig(), rng.Derive(r.config.Seed, "ppo")); err != nil {
 		return err
 	}
-	r.critic = r.trainer.Critic
-	if r.state.Trainer == nil {
-		return nil
-	}
-	get, finish, err := r.tensors()
-	if err != nil {
-		return err
-	}
-	err = r.trainer.Restore(r.state.Trainer, get)
-	if readErr := finish(); readErr != nil {
-		return readErr
-	}
-	return err
+	return r.restoreTrainer(r.trainer.Restore)
 }
 
 // rollout plays fresh tasks with the present policy.
@@ -84,7 +73,7 @@ func (r *run) rollout() *ppo.Rollout {
 	tasks := map[int]*world.Env{} // of the present iteration
 	at := -1
 	return &ppo.Rollout{
-		Policy: &ppo.ModelPolicy{Engine: r.engine(r.critic.Hook()), Renderer: r.renderer, Temperature: c.PPO.Temperature, MaxAction: c.Env.ActionTokens},
+		Policy: &ppo.ModelPolicy{Engine: r.engine(r.trainer.Critic.Hook()), Renderer: r.renderer, Temperature: c.PPO.Temperature, MaxAction: c.Env.ActionTokens},
 		Tasks:  c.PPO.Tasks, Samples: c.PPO.Samples, Seed: rng.Derive(c.Seed, "rollout"),
 		Env: func(it, k int) toolenv.Env {
 			if it != at {

@@ -46,7 +46,6 @@ type run struct {
 	shaper  reward.Shaper
 	decoder *llama.Engine
 	trainer *ppo.Trainer
-	critic  *ppo.Critic // of the finished training, for final/
 	stored  []ppo.StoredTrajectory
 }
 

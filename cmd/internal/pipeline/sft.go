@@ -22,37 +22,34 @@ func (r *run) imitate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := r.demonstrations(t.Progress.Examples)
-	const k = 1000
-	task := r.out.Begin("sft", "k tokens", (t.Config.Tokens+t.Config.CopySteps*t.Config.CopyTokens)/k, r.sftTokens(t)/k)
 	saved := t.Progress.Steps
+	save := func() error {
+		saved = t.Progress.Steps
+		return r.checkpointSFT(t)
+	}
+	next := r.demonstrations()
+	all := t.Config.Tokens + t.Config.CopySteps*t.Config.CopyTokens
+	task := r.out.Begin("sft", "k tokens", all/1000, r.sftTokens(t)/1000)
 	var shown sftLine
 	for !t.Done() {
-		if err := ctx.Err(); err != nil {
-			if t.Progress.Steps > saved {
-				return cmp.Or(r.checkpointSFT(t), err)
-			}
+		if err := ctx.Err(); err != nil && t.Progress.Steps > saved {
+			return cmp.Or(save(), err)
+		} else if err != nil {
 			return err
 		}
 		figures, err := t.Step(next)
 		if err != nil {
 			return err
 		}
-		r.state.Window.add(figures)
-		steps := t.Progress.Steps
-		if steps%r.config.Save.LogEvery == 0 || t.Done() {
-			if err := r.metrics.Write(r.state.Window.record(steps, figures)); err != nil {
-				return err
-			}
-			r.state.Window = window{}
+		if err := r.recordSFT(t, figures); err != nil {
+			return err
 		}
 		shown.add(figures)
-		task.Update(r.sftTokens(t)/k, "%s", &shown)
-		if steps%r.config.Save.SFTEvery == 0 && !t.Done() {
-			if err := r.checkpointSFT(t); err != nil {
+		task.Update(r.sftTokens(t)/1000, "%s", &shown)
+		if t.Progress.Steps%r.config.Save.SFTEvery == 0 && !t.Done() {
+			if err := save(); err != nil {
 				return err
 			}
-			saved = steps
 		}
 	}
 	task.End()
@@ -66,11 +63,25 @@ func (r *run) imitate(ctx context.Context) error {
 	return r.checkpoint("eval-sft", nil)
 }
 
+// recordSFT adds a step to the line of metrics.jsonl that is being gathered, and
+// writes that when it is due.
+func (r *run) recordSFT(t *sft.Trainer, figures *sft.Report) error {
+	r.state.Window.add(figures)
+	if t.Progress.Steps%r.config.Save.LogEvery != 0 && !t.Done() {
+		return nil
+	}
+	line := r.state.Window.record(t.Progress.Steps, figures)
+	r.state.Window = window{}
+	return r.metrics.Write(line)
+}
+
 // sftTokens is how far imitation is, strings to copy first included.
 func (r *run) sftTokens(t *sft.Trainer) int {
 	return t.Progress.Tokens + min(t.Progress.Steps, t.Config.CopySteps)*t.Config.CopyTokens
 }
 
+// sftTrainer makes the trainer of the imitation, and restores it when the stage
+// is resumed.
 func (r *run) sftTrainer() (*sft.Trainer, error) {
 	c := r.config.SFT
 	t, err := sft.New(r.model, r.dev, sft.Config{
@@ -79,18 +90,10 @@ func (r *run) sftTrainer() (*sft.Trainer, error) {
 		CopySteps: c.CopySteps, CopyTokens: c.CopyTokens, CopyWarmup: c.CopyWarmup, CopyEvery: c.CopyEvery,
 		AccuracyEvery: r.config.Save.LogEvery,
 	}, r.firstPlain(), rng.Derive(r.config.Seed, "sft"))
-	if err != nil || r.state.Trainer == nil {
-		return t, err
-	}
-	get, finish, err := r.tensors()
 	if err != nil {
 		return nil, err
 	}
-	err = t.Restore(r.state.Trainer, get)
-	if readErr := finish(); readErr != nil {
-		return nil, readErr
-	}
-	return t, err
+	return t, r.restoreTrainer(t.Restore)
 }
 
 // firstPlain is the first id past the special tokens.
@@ -112,8 +115,8 @@ func (r *run) checkpointSFT(t *sft.Trainer) error {
 	return r.checkpoint(fmt.Sprintf("sft-%d", t.Progress.Steps), s.Tensors)
 }
 
-// demonstrations renders the demonstrations of the world from the first on.
-func (r *run) demonstrations(first int) sft.Source {
+// demonstrations renders the demonstrations of the world.
+func (r *run) demonstrations() sft.Source {
 	limits := chat.Limits{Tokens: r.context()}
 	return func(i int) (*sft.Example, error) {
 		return sft.FromTrajectory(r.renderer, r.world.Demo(i).Trajectory, limits)
@@ -147,7 +150,5 @@ func (l *sftLine) String() string {
 	if l.measured {
 		text += fmt.Sprintf("   arguments right %.0f %%", 100*l.arguments)
 	}
-	return text + fmt.Sprintf("   %s tokens/s", thousands(l.figures.Rate))
+	return text + fmt.Sprintf("   %.1f k tokens/s", l.figures.Rate/1e3)
 }
-
-func thousands(x float64) string { return fmt.Sprintf("%.1f k", x/1e3) }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -72,8 +73,8 @@ func writeTensors(path string, list []ppo.Named) error {
 	return safetensors.Write(path, ts, nil)
 }
 
-// restore reads the state of a checkpoint; its tensors are read when they are
-// asked for.
+// restore reads the state of a checkpoint; its tensors are read by
+// [run.restoreTrainer].
 func (r *run) restore(checkpoint string) error {
 	path := filepath.Join(checkpoint, stateFile)
 	data, err := os.ReadFile(path)
@@ -88,15 +89,19 @@ func (r *run) restore(checkpoint string) error {
 	return nil
 }
 
-// tensors opens the tensors of the checkpoint that is resumed. get returns nil
-// for a name that is not there; err is the first failure to read.
-func (r *run) tensors() (get func(name string) *tensor.Tensor, finish func() error, err error) {
+// restoreTrainer gives the state of the checkpoint that is resumed back to the
+// trainer of its stage. Nothing is done when the stage begins.
+func (r *run) restoreTrainer(restore func(state json.RawMessage, get func(name string) *tensor.Tensor) error) error {
+	if r.state.Trainer == nil {
+		return nil
+	}
 	f, err := safetensors.Open(filepath.Join(r.from, tensorsFile))
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	var failed error
-	get = func(name string) *tensor.Tensor {
+	defer f.Close()
+	var failed error // the first failure to read
+	err = restore(r.state.Trainer, func(name string) *tensor.Tensor {
 		info := f.Lookup(name)
 		if info == nil || failed != nil {
 			return nil
@@ -106,11 +111,8 @@ func (r *run) tensors() (get func(name string) *tensor.Tensor, finish func() err
 			return nil
 		}
 		return t
-	}
-	return get, func() error {
-		f.Close()
-		return failed
-	}, nil
+	})
+	return cmp.Or(failed, err)
 }
 
 func dtypeOf(d safetensors.DType) kernels.DType {
