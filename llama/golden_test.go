@@ -109,6 +109,7 @@ func within(t *testing.T, what string, got, want []float64, tolerance float64) {
 	if !(worst <= tolerance) {
 		t.Errorf("%s: off by %.3g at %d (%g, want %g), at most %.3g is allowed", what, worst, at, got[at], want[at], tolerance)
 	}
+	t.Logf("%s: off by %.2g, at most %.2g is allowed", what, worst, tolerance)
 }
 
 func largest(x []float64) float64 {

@@ -63,6 +63,7 @@ func agree(t *testing.T, what string, got, want *tensor.Tensor, tolerance float6
 	if !(worst <= tolerance*largest) {
 		t.Errorf("%s: off by %.3g of the largest value, at most %.3g is allowed", what, worst/largest, tolerance)
 	}
+	t.Logf("%s: off by %.2g of the largest value, at most %.2g is allowed", what, worst/largest, tolerance)
 }
 
 func TestAdamWAgreesWithPyTorch(t *testing.T) {
