@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/jsonerr"
 )
 
 // configFile mirrors config.json. Transformers 4 writes rope_theta,
@@ -94,11 +96,11 @@ func ParseConfig(text []byte) (Config, error) {
 		ModelType string `json:"model_type"`
 	}
 	if err := json.Unmarshal(text, &kind); err != nil {
-		return Config{}, fmt.Errorf("llama: config.json: %w", err)
+		return Config{}, fmt.Errorf("llama: config.json: %w", jsonerr.Explain(err))
 	}
 	f := absentKeys(kind.ModelType)
 	if err := json.Unmarshal(text, &f); err != nil {
-		return Config{}, fmt.Errorf("llama: config.json: %w", err)
+		return Config{}, fmt.Errorf("llama: config.json: %w", jsonerr.Explain(err))
 	}
 	if err := f.refuse(); err != nil {
 		return Config{}, err

@@ -177,7 +177,7 @@ func (o *options) check(set map[string]bool) error {
 		o.temperature = 0
 		for _, name := range []string{"top-p", "top-k"} {
 			if set[name] {
-				return wrong("-%s has no effect with -greedy", name)
+				return wrong("-%s has no effect with -greedy or -temperature 0", name)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -25,44 +26,79 @@ type options struct {
 	list    bool
 }
 
-var errUsage = errors.New("see kernelbench -h")
+// errUsage marks mistakes on the command line: exit status 2.
+var errUsage = errors.New("wrong usage")
 
-func parse(args []string, stderr io.Writer) (*options, error) {
+const usage = `Kernelbench measures the kernels and says what share of the machine's limits they
+reach: multiply-adds and bytes per second, measured in the same process.
+
+usage: kernelbench [flags]
+
+  -match REGEXP     run the cases whose REGEXP matches the name (default: all)
+  -list             print the names that match and stop
+  -threads N        workers of the backend and threads of the limits (default 1)
+  -impl ISA         generic, avx2 or avx512 (default: $STEPGRAIN_IMPL, or the best of
+                    this machine)
+  -variant V        v0: the plain loops of kernels/ref; v1 (default): kernels/cpu
+  -samples N        samples of each case (default 9)
+  -sample-ms MS     length of one sample in milliseconds (default 10)
+  -json             one JSON object a line instead of a table
+
+example: products and attention with two workers, beside the same in plain Go
+
+  kernelbench -match 'Sgemm|Attn' -threads 2
+  kernelbench -match 'Sgemm|Attn' -threads 2 -impl generic
+`
+
+func parse(args []string) (*options, error) {
 	o := &options{}
 	var match string
 	fs := flag.NewFlagSet("kernelbench", flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.StringVar(&match, "match", ".", "run the cases whose `REGEXP` matches the name")
-	fs.IntVar(&o.threads, "threads", 1, "workers of the backend and threads of the limits")
-	fs.StringVar(&o.impl, "impl", "", "implementation: generic, avx2, avx512 (default: $STEPGRAIN_IMPL, or the best of this machine)")
-	fs.StringVar(&o.variant, "variant", "v1", "rung of the ladder: v0 is the plain loops of kernels/ref, v1 the implementation of -impl")
-	fs.IntVar(&o.samples, "samples", 9, "samples of each case")
-	fs.Float64Var(&o.millis, "sample-ms", 10, "length of one sample in milliseconds")
-	fs.BoolVar(&o.json, "json", false, "print one JSON object a line")
-	fs.BoolVar(&o.list, "list", false, "print the names and stop")
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&match, "match", ".", "")
+	fs.IntVar(&o.threads, "threads", 1, "")
+	fs.StringVar(&o.impl, "impl", "", "")
+	fs.StringVar(&o.variant, "variant", "v1", "")
+	fs.IntVar(&o.samples, "samples", 9, "")
+	fs.Float64Var(&o.millis, "sample-ms", 10, "")
+	fs.BoolVar(&o.json, "json", false, "")
+	fs.BoolVar(&o.list, "list", false, "")
 	if err := fs.Parse(args); err != nil {
-		return nil, err
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w: %w (-h lists the flags)", errUsage, err)
 	}
 	var err error
 	if o.match, err = regexp.Compile(match); err != nil {
-		return nil, fmt.Errorf("-match: %w", err)
+		return nil, fmt.Errorf("%w: -match: %w", errUsage, err)
 	}
+	wrong := ""
 	switch {
 	case fs.NArg() > 0:
-		err = fmt.Errorf("unexpected argument %q; %w", fs.Arg(0), errUsage)
+		wrong = fmt.Sprintf("unexpected argument %q (-h lists the flags)", fs.Arg(0))
 	case o.threads < 1 || o.threads > 4096:
-		err = fmt.Errorf("-threads is %d; want 1 or more", o.threads)
-	case o.samples < 1 || o.millis <= 0:
-		err = errors.New("-samples and -sample-ms must be positive")
+		wrong = fmt.Sprintf("-threads %d: must be 1 to 4096", o.threads)
+	case o.samples < 1:
+		wrong = fmt.Sprintf("-samples %d: must be positive", o.samples)
+	case !(o.millis > 0 && o.millis <= 1e6):
+		wrong = fmt.Sprintf("-sample-ms %g: must be above 0 and at most a million", o.millis)
+	case !slices.Contains([]string{"", "generic", "avx2", "avx512"}, o.impl):
+		wrong = fmt.Sprintf("-impl %q: there are generic, avx2 and avx512", o.impl)
 	case o.variant != "v0" && o.variant != "v1":
-		err = fmt.Errorf("-variant is %q; there are v0 (kernels/ref) and v1 (kernels/cpu)", o.variant)
+		wrong = fmt.Sprintf("-variant %q: there are v0 (kernels/ref) and v1 (kernels/cpu)", o.variant)
 	}
-	return o, err
+	if wrong != "" {
+		return nil, fmt.Errorf("%w: %s", errUsage, wrong)
+	}
+	return o, nil
 }
 
+// run is the command: it returns the exit status.
 func run(args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stderr)
+	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, usage)
 		return 0
 	}
 	if err == nil {
@@ -71,11 +107,15 @@ func run(args []string, stdout, stderr io.Writer) int {
 		}
 		err = bench(o, stdout)
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "kernelbench: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	if err == nil {
+		return 0
+	}
+	text := strings.TrimPrefix(err.Error(), errUsage.Error()+": ")
+	fmt.Fprintf(stderr, "kernelbench: %s\n", strings.ReplaceAll(text, "\n", "; "))
+	if errors.Is(err, errUsage) {
 		return 2
 	}
-	return 0
+	return 1
 }
 
 // bench lists or measures the cases that match, in the order of the list.
@@ -87,7 +127,7 @@ func bench(o *options, out io.Writer) error {
 		}
 	}
 	if len(chosen) == 0 {
-		return fmt.Errorf("no case matches %q; kernelbench -list prints the names", o.match)
+		return fmt.Errorf("%w: no case matches %q; kernelbench -list prints the names", errUsage, o.match)
 	}
 	if o.list {
 		for _, c := range chosen {

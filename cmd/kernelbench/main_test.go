@@ -78,10 +78,29 @@ func TestMistakes(t *testing.T) {
 		{[]string{"-threads", "0"}, "-threads"},
 		{[]string{"-impl", "sse9"}, "generic"},
 		{[]string{"more"}, "unexpected"},
+		{[]string{"-sample-ms", "NaN"}, "-sample-ms NaN"},
+		{[]string{"-nonsense"}, "not defined: -nonsense"},
 	} {
 		var out, errs bytes.Buffer
-		if code := run(c.args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.want) {
+		if code := run(c.args, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.want) || strings.Count(errs.String(), "\n") != 1 {
 			t.Errorf("%v: exit %d: %s", c.args, code, &errs)
 		}
+	}
+}
+
+// Help is not a mistake, and shows an example.
+func TestHelp(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := run([]string{"-h"}, &out, &errs); code != 0 || errs.Len() > 0 || !strings.Contains(out.String(), "\nexample: ") {
+		t.Errorf("exit %d, stderr %q, stdout:\n%s", code, &errs, &out)
+	}
+}
+
+// What cannot be done is status 1.
+func TestNoSuchInstructions(t *testing.T) {
+	t.Setenv("STEPGRAIN_IMPL", "mmx")
+	var out, errs bytes.Buffer
+	if code := run([]string{"-match", "^Parallel/Call$"}, &out, &errs); code != 1 || !strings.Contains(errs.String(), `"mmx"`) {
+		t.Errorf("exit %d: %s", code, &errs)
 	}
 }

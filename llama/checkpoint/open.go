@@ -134,6 +134,9 @@ func kindOf(path string) (kind, error) {
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 func (c *Checkpoint) openDir(o Options) (err error) {
+	if !exists(filepath.Join(c.Path, "config.json")) {
+		return fmt.Errorf("checkpoint: %s is no checkpoint directory: it holds no config.json", c.Path)
+	}
 	if c.Model, err = hf.Load(c.Path, o.DType); err != nil {
 		return err
 	}

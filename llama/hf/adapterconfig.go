@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/dlclark/regexp2"
+
+	"github.com/stepgrain/stepgrain/internal/jsonerr"
 )
 
 // adapterConfig is adapter_config.json. Keys that change the computation in a
@@ -38,7 +40,7 @@ type adapterConfig struct {
 func parseAdapterConfig(text []byte) (*adapterConfig, error) {
 	var c adapterConfig
 	if err := json.Unmarshal(text, &c); err != nil {
-		return nil, err
+		return nil, jsonerr.Explain(err)
 	}
 	refused := []struct {
 		is  bool

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stepgrain/stepgrain/internal/jsonerr"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/hf/safetensors"
 )
@@ -66,7 +67,7 @@ func (s *shards) openIndex(dir string, text []byte) error {
 		WeightMap map[string]string `json:"weight_map"`
 	}
 	if err := json.Unmarshal(text, &parsed); err != nil {
-		return fmt.Errorf("hf: %s: %w", index, err)
+		return fmt.Errorf("hf: %s: %w", index, jsonerr.Explain(err))
 	}
 	if len(parsed.WeightMap) == 0 {
 		return fmt.Errorf("hf: %s: weight_map names no tensor", index)

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/stepgrain/stepgrain/internal/jsonerr"
 )
 
 // TokenizerConfig is what we use of tokenizer_config.json.
@@ -60,7 +62,7 @@ func parseTokenizerConfig(text []byte) (TokenizerConfig, error) {
 		ModelMaxLength float64         `json:"model_max_length"`
 	}
 	if err := json.Unmarshal(text, &f); err != nil {
-		return TokenizerConfig{}, err
+		return TokenizerConfig{}, jsonerr.Explain(err)
 	}
 	c := TokenizerConfig{BOSToken: string(f.BOS), EOSToken: string(f.EOS), PadToken: string(f.Pad), AddBOSToken: f.AddBOS}
 	if f.ModelMaxLength > 0 && f.ModelMaxLength < 1e9 { // the library writes 1e30 for "unknown"
@@ -152,7 +154,7 @@ func GenerationEOS(dir string) ([]int32, error) {
 		EOS json.RawMessage `json:"eos_token_id"`
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return nil, fmt.Errorf("hf: %s: %w", path, err)
+		return nil, fmt.Errorf("hf: %s: %w", path, jsonerr.Explain(err))
 	}
 	var one *int32
 	if json.Unmarshal(c.EOS, &one) == nil && one != nil {

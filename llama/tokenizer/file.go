@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/jsonerr"
 )
 
 // file is tokenizer.json as Hugging Face tokenizers writes it.
@@ -66,7 +68,7 @@ func Parse(data []byte) (*Tokenizer, error) {
 	var f file
 	d := json.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("tokenizer: not a tokenizer.json: %w", err)
+		return nil, fmt.Errorf("tokenizer: not a tokenizer.json: %w", jsonerr.Explain(err))
 	}
 	t, err := f.tokenizer()
 	if err != nil {

@@ -34,7 +34,7 @@ func TestParseErrors(t *testing.T) {
 		"model.vocab is empty":                                  func(f m) { model(f)["vocab"] = m{} },
 		`token "a": id -1 outside of 0…`:                        func(f m) { vocab(f)["a"] = -1 },
 		`token "a": id 2000000000 outside of 0…`:                func(f m) { vocab(f)["a"] = 2000000000 },
-		"cannot unmarshal":                                      func(f m) { vocab(f)["a"] = "x" },
+		"is a string, not an integer of 32 bits":                func(f m) { vocab(f)["a"] = "x" },
 		`tokens "a" and "b" both have id 101`:                   func(f m) { vocab(f)["a"] = vocab(f)["b"] },
 		`merge 0 ("zz", "b"): "zz" is not in the vocabulary`:    func(f m) { model(f)["merges"] = []any{[]string{"zz", "b"}} },
 		`merge 0 ("a", "y"): "ay" is not in the vocabulary`:     func(f m) { model(f)["merges"] = []any{"a y"} },

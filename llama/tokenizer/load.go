@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/stepgrain/stepgrain/internal/jsonerr"
 )
 
 // Load reads a tokenizer.json, or the one in a directory. A
@@ -76,7 +78,7 @@ func (t *Tokenizer) loadConfig(path string) error {
 		Pad named `json:"pad_token"`
 	}
 	if err := json.Unmarshal(data, &c); err != nil {
-		return fmt.Errorf("tokenizer: %s: %w", path, err)
+		return fmt.Errorf("tokenizer: %s: %w", path, jsonerr.Explain(err))
 	}
 	t.setNamed(c.BOS.content, c.EOS.content, c.Pad.content)
 	return nil

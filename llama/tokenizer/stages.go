@@ -3,6 +3,8 @@ package tokenizer
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/stepgrain/stepgrain/internal/jsonerr"
 )
 
 // stage is any normalizer, pre-tokenizer, post-processor or decoder.
@@ -43,7 +45,7 @@ func parseStage(raw json.RawMessage, depth int) (*stage, error) {
 	}
 	s := new(stage)
 	if err := json.Unmarshal(raw, s); err != nil {
-		return nil, err
+		return nil, jsonerr.Explain(err)
 	}
 	return s, nil
 }
