@@ -47,9 +47,11 @@ func (c Config) OutBias() bool { return c.ModelType != "qwen2" && c.AttentionBia
 // (Qwen3).
 func (c Config) QKNorm() bool { return c.ModelType == "qwen3" }
 
-// QDim returns the width of all query heads side by side, KVDim that of all
-// key (or value) heads.
-func (c Config) QDim() int  { return c.NumAttentionHeads * c.HeadDim }
+// QDim returns the width of all query heads side by side.
+func (c Config) QDim() int { return c.NumAttentionHeads * c.HeadDim }
+
+// KVDim returns the width of all key heads side by side, which is that of the
+// value heads too.
 func (c Config) KVDim() int { return c.NumKeyValueHeads * c.HeadDim }
 
 // Parameters returns the number of trained numbers of the model.

@@ -23,8 +23,10 @@ func NewLinear(dt kernels.DType, in, out int, bias bool) *Linear {
 	return l
 }
 
-// In and Out return the widths of the input and the output.
-func (l *Linear) In() int  { return l.W.Data.Shape[1] }
+// In returns the width of the input.
+func (l *Linear) In() int { return l.W.Data.Shape[1] }
+
+// Out returns the width of the output.
 func (l *Linear) Out() int { return l.W.Data.Shape[0] }
 
 // Forward computes the map for x [T, in].

@@ -1,0 +1,3 @@
+// Package regular opens files of tensors: regular ones, for a directory or a
+// pipe has no size to check a header against.
+package regular
