@@ -308,6 +308,9 @@ func TestPolicyLeftAlone(t *testing.T) {
 			if !r.CriticOnly || r.Updates != 0 || !slices.Equal(before, weights(m)) {
 				t.Errorf("%s, %s: the policy changed (%+v)", kind, name, r)
 			}
+			if r.RatioChecks == 0 || r.RatioViolations != 0 || r.Entropy <= 0 {
+				t.Errorf("%s, %s: %d ratios checked, %d violations, entropy %g: a policy that is left alone is still reported", kind, name, r.RatioChecks, r.RatioViolations, r.Entropy)
+			}
 			last := nn.List(trainer.Critic.Head(), false)
 			after := 0.0
 			for _, p := range last {

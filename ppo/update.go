@@ -70,18 +70,21 @@ func (t *Trainer) minibatch(b *Batch, mini []int, scale float64, r *Report) Poli
 }
 
 // piece is one forward and backward pass. With CriticOnly the policy is only
-// read.
+// read: its figures are reported, its gradient is not asked for.
 func (t *Trainer) piece(b *Batch, p *packed, weight []float64, scale float64, r *Report) (PolicyStats, ValueStats) {
 	t.tape.Reset()
 	var h *autograd.Value
 	var ps PolicyStats
 	var seeds []autograd.Seed
-	switch {
-	case !r.CriticOnly:
+	forward := func() {
 		h = t.Policy.Forward(t.tape, p.ids, p.layout, nil)
 		ps, seeds = t.policyPart(b, p, h, weight, scale, r)
-	case t.Critic.Kind != "separate":
-		t.tape.NoGrad(func() { h = t.Policy.Forward(t.tape, p.ids, p.layout, nil) })
+	}
+	if r.CriticOnly {
+		t.tape.NoGrad(forward)
+		seeds = nil
+	} else {
+		forward()
 	}
 	vs, seed := t.valuePart(b, p, h, weight, scale, r)
 	t.tape.Backward(append(seeds, seed)...)

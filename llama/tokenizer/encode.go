@@ -1,9 +1,5 @@
 package tokenizer
 
-import (
-	"golang.org/x/text/unicode/norm"
-)
-
 // Mode says what Encode makes of special tokens.
 type Mode int
 
@@ -78,7 +74,7 @@ func (t *Tokenizer) newEncoder() *encoder {
 
 func (t *Tokenizer) normalize(s string) string {
 	if t.nfc {
-		return norm.NFC.String(s)
+		return nfc(s)
 	}
 	return s
 }
