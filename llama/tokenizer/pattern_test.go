@@ -103,6 +103,19 @@ func TestMegabyteIsLinear(t *testing.T) {
 	}
 }
 
+// So does normalisation, whatever marks are piled up.
+func TestNormalisationIsLinear(t *testing.T) {
+	start := time.Now()
+	for _, s := range []string{strings.Repeat("\u0301", 1<<19), strings.Repeat("e\u0301\u0323", 1<<18), strings.Repeat("\u0323\u0301", 1<<18)} {
+		if got := nfc(s); len(got) > len(s) {
+			t.Errorf("%d bytes became %d", len(s), len(got))
+		}
+	}
+	if took := time.Since(start); took > 15*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
 // Added tokens that swallow white space, and are some, look at each stretch once.
 func TestSpaceTokensAreLinear(t *testing.T) {
 	var m matcher
