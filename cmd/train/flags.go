@@ -14,6 +14,7 @@ import (
 // options are the flags that are not settings, and the settings that were given.
 type options struct {
 	out, file, resume string
+	profile           string
 	keys              bool
 	workers           int // with -resume; −1: as the run has it
 	given             []config.Assignment
@@ -50,6 +51,7 @@ func parseFlags(args []string) (*options, error) {
 	fs.StringVar(&o.out, "out", "", "")
 	fs.StringVar(&o.file, "config", "", "")
 	fs.StringVar(&o.resume, "resume", "", "")
+	fs.StringVar(&o.profile, "cpuprofile", "", "")
 	fs.BoolVar(&o.keys, "keys", false, "")
 	fs.Func("set", "", func(text string) error {
 		key, value, ok := strings.Cut(text, "=")
@@ -107,13 +109,13 @@ func meant(fs *flag.FlagSet, err error) string {
 	return ""
 }
 
-// checkResume allows -workers beside -resume and nothing else: all other
-// settings are the run's own.
+// checkResume allows -workers and -cpuprofile beside -resume and nothing else:
+// all other settings are the run's own.
 func (o *options) checkResume(fs *flag.FlagSet) error {
 	var err error
 	fs.Visit(func(f *flag.Flag) {
 		switch f.Name {
-		case "resume":
+		case "resume", "cpuprofile":
 		case "workers":
 			n, parseErr := strconv.Atoi(f.Value.String())
 			if parseErr != nil || n < 0 {
@@ -138,6 +140,7 @@ usage: train [flags]
   -set KEY=VALUE    one setting, repeatable; train -keys lists them all
   -resume DIR       go on with a run that was stopped; no other flag is needed
   -keys             print every setting with its default and meaning
+  -cpuprofile FILE  write where the time goes, for go tool pprof
 `)
 	for _, s := range shorthand {
 		fmt.Fprintf(w, "  %-17s %s\n", "-"+s.name+" "+s.arg, s.doc)

@@ -42,7 +42,7 @@ func run(args []string, stdout *os.File, stderr io.Writer) int {
 	}
 	ctx, stop := withSignals(context.Background(), stderr)
 	defer stop()
-	err = train(ctx, o, progress.New(stdout))
+	err = profiled(o.profile, stderr, func() error { return train(ctx, o, progress.New(stdout)) })
 	var i interrupted
 	if errors.As(context.Cause(ctx), &i) && errors.Is(err, context.Canceled) {
 		fmt.Fprintf(stderr, "train: %v\n", oneLine(err))
