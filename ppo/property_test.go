@@ -144,7 +144,7 @@ func TestEveryTokenRulesForgetAcrossObservations(t *testing.T) {
 	skip, zero := ppo.Trace{Within: f, Across: f}, ppo.EveryToken{Factors: f, Zero: true}
 	for _, c := range []struct {
 		n          int
-		skip, zero float64 // the table of three decimals in the literature notes
+		skip, zero float64 // to three decimals
 	}{{0, .826, .826}, {10, .826, .454}, {100, .826, -.095}} {
 		if a := at(c.n, skip); math.Abs(a-c.skip) > 5e-4 {
 			t.Errorf("skip, %d tokens of observation: %.4f, want %.3f", c.n, a, c.skip)

@@ -40,7 +40,7 @@ func ExampleRead() {
 }
 
 // The released example files: ten rows each, lengths and reward grid of
-// spec/steptool.md §9 and §3.3; written back they are the same bytes.
+// the released data (a score is n/30); written back they are the same bytes.
 func TestReleasedFiles(t *testing.T) {
 	lengths := map[string][]int{
 		"toolllama": {2, 4, 4, 4, 4, 4, 4, 4, 4, 2},
