@@ -75,7 +75,11 @@ func (t *Trainer) estimate(b *Batch, r *Report) {
 	r.returns(b)
 	r.Dead = Dead(b.Rows, t.Config.DeadStd)
 	r.CriticOnly = r.Dead || t.Iteration < t.Config.CriticFirst
-	r.AdvantageMean, r.AdvantageVar = Whiten(b.Rows, t.Config.Whiten)
+	whiten := t.Config.Whiten
+	if r.Dead {
+		whiten = NoWhiten // there is only the critic's noise to scale
+	}
+	r.AdvantageMean, r.AdvantageVar = Whiten(b.Rows, whiten)
 	b.Advantage = b.gather(func(i int) []float64 { return b.Rows[i].Advantage })
 	for i, e := range b.Episodes {
 		e.OldLogProbs, e.OldValues = make([]float64, len(e.Turn)), make([]float64, len(e.Turn))

@@ -321,6 +321,17 @@ func TestPolicyLeftAlone(t *testing.T) {
 			if fmt.Sprint(last[0].Data.Floats()) == critic || after == 0 {
 				t.Errorf("%s, %s: the critic did not learn", kind, name)
 			}
+			var kept []float64
+			for _, e := range r.Learned {
+				for i, u := range e.Turn {
+					if u >= 0 {
+						kept = append(kept, e.Advantages[i])
+					}
+				}
+			}
+			if white := math.Abs(ppo.Variance(kept)-1) < .1; white == r.Dead {
+				t.Errorf("%s, %s: the recorded advantages have variance %g, %g before whitening", kind, name, ppo.Variance(kept), r.AdvantageVar)
+			}
 			if r.Dead != (name == "dead batch") {
 				t.Errorf("%s, %s: dead %v", kind, name, r.Dead)
 			}
