@@ -15,7 +15,8 @@ type Evidence struct {
 	// solution, and one that makes the same calls and then repeats a good one until
 	// the budget is used up, without ever answering. Both nil: test 1 is left out.
 	Shortest, Repeating []*toolenv.Trajectory
-	// Demonstrations are episodes of the policy that will be imitated.
+	// Demonstrations are episodes of the policy that will be imitated. None: test 2
+	// is left out.
 	Demonstrations []*toolenv.Trajectory
 }
 
@@ -23,6 +24,13 @@ type Evidence struct {
 const (
 	MaxCorrCalls = .3
 	MinAUC       = .95
+	// MinEach is how many solved demonstrations, and how many unsolved ones, the
+	// test needs. With 20 of each the standard error of the AUC (Hanley & McNeil,
+	// Radiology 143, 1982) is .04 where the truth is .95 and .07 where it is .8, and
+	// that of the correlation, (1 − ρ²)/√(n − 1), is .10 where the truth is .6. So a
+	// reward as bad as .8 or .6 lies two standard errors or more outside the limits;
+	// with fewer it may pass by luck.
+	MinEach = 20
 )
 
 // Report is what Guard found. All figures are of returns, the undiscounted sums
@@ -35,7 +43,8 @@ type Report struct {
 	MeanShortest  float64 `json:"mean_shortest"`
 	MeanRepeating float64 `json:"mean_repeating"`
 	// Test 2.
-	Demonstrations int     `json:"demonstrations"`
+	Demonstrations int     `json:"demonstrations"` // 0: not run
+	Solved         int     `json:"solved"`         // of them
 	MeanSolved     float64 `json:"mean_solved"`
 	MeanUnsolved   float64 `json:"mean_unsolved"`
 	MaxUnsolved    float64 `json:"max_unsolved"`
@@ -52,7 +61,8 @@ type Report struct {
 //
 //	test 1  in some task, repeating a good call to the limit earns at least what the shortest solution earns
 //	test 2  on demonstrations, the return follows the number of calls (correlation above .3),
-//	        or separates solved from unsolved episodes badly (AUC below .95)
+//	        or separates solved from unsolved episodes badly (AUC below .95),
+//	        or there are too few of either kind to tell
 //
 // It shapes the trajectories with s; their former rewards are lost.
 func Guard(s Shaper, e Evidence) Report {
@@ -72,7 +82,9 @@ func Guard(s Shaper, e Evidence) Report {
 		r.Tripped = append(r.Tripped, fmt.Sprintf("in %d of %d tasks repeating a call to the limit earns at least as much as solving the task (means %.2f and %.2f)",
 			r.Farmable, r.Tasks, r.MeanRepeating, r.MeanShortest))
 	}
-	r.demonstrations(s, e.Demonstrations)
+	if r.Demonstrations > 0 {
+		r.demonstrations(s, e.Demonstrations)
+	}
 	return r
 }
 
@@ -99,8 +111,12 @@ func (r *Report) demonstrations(s Shaper, list []*toolenv.Trajectory) {
 	if len(lost) > 0 {
 		r.MaxUnsolved = slices.Max(lost)
 	}
-	r.AUC = auc(won, lost)
+	r.Solved, r.AUC = len(won), auc(won, lost)
 	r.CorrSolved, r.CorrCalls = correlation(returns, right), correlation(returns, calls)
+	if !r.Judged() {
+		r.Tripped = append(r.Tripped, fmt.Sprintf("only %d solved and %d unsolved demonstrations: too few to judge by (%d of each are needed)", len(won), len(lost), MinEach))
+		return
+	}
 	if r.CorrCalls > MaxCorrCalls {
 		r.Tripped = append(r.Tripped, fmt.Sprintf("on demonstrations the return grows with the number of calls (correlation %.2f, at most %.2f allowed)", r.CorrCalls, MaxCorrCalls))
 	}
@@ -112,6 +128,9 @@ func (r *Report) demonstrations(s Shaper, list []*toolenv.Trajectory) {
 // OK reports whether the reward passed.
 func (r Report) OK() bool { return len(r.Tripped) == 0 }
 
+// Judged reports whether there were demonstrations enough for test 2.
+func (r Report) Judged() bool { return min(r.Solved, r.Demonstrations-r.Solved) >= MinEach }
+
 // String gives the figures, and what they mean, in a few lines.
 func (r Report) String() string {
 	var b strings.Builder
@@ -121,8 +140,12 @@ func (r Report) String() string {
 	} else {
 		b.WriteString("test for repetition not run; ")
 	}
-	fmt.Fprintf(&b, "on %d demonstrations: mean return solved %.2f, unsolved %.2f (at most %.2f), AUC %.2f, correlation with solved %.2f, with calls %.2f",
-		r.Demonstrations, r.MeanSolved, r.MeanUnsolved, r.MaxUnsolved, r.AUC, r.CorrSolved, r.CorrCalls)
+	if r.Demonstrations > 0 {
+		fmt.Fprintf(&b, "on %d demonstrations: mean return solved %.2f, unsolved %.2f (at most %.2f), AUC %.2f, correlation with solved %.2f, with calls %.2f",
+			r.Demonstrations, r.MeanSolved, r.MeanUnsolved, r.MaxUnsolved, r.AUC, r.CorrSolved, r.CorrCalls)
+	} else {
+		b.WriteString("test on demonstrations not run")
+	}
 	for _, why := range r.Tripped {
 		b.WriteString("\n  tripped: " + why)
 	}
@@ -141,10 +164,10 @@ func mean(x []float64) float64 {
 }
 
 // auc is the probability that a draw from high exceeds one from low, ties
-// counting half; 1 when one of them is empty (there is nothing to confuse).
+// counting half; that of a coin, ½, when one of them is empty.
 func auc(high, low []float64) float64 {
 	if len(high) == 0 || len(low) == 0 {
-		return 1
+		return .5
 	}
 	sorted := slices.Clone(low)
 	slices.Sort(sorted)
