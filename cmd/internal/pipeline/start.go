@@ -110,7 +110,7 @@ func (r *run) stages(ctx context.Context) error {
 		if err := r.offline(ctx); err != nil {
 			return err
 		}
-		return r.finish()
+		return r.finish(ctx)
 	}
 	for _, s := range []struct {
 		name string
@@ -129,5 +129,5 @@ func (r *run) stages(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.finish()
+	return r.finish(ctx)
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
@@ -15,6 +16,8 @@ type summary struct {
 	PassFinalSampled *float64            `json:"pass_final_sampled"`
 	SFTBySet         map[string]*bothWay `json:"pass_sft_by_set"`
 	FinalBySet       map[string]*bothWay `json:"pass_final_by_set"`
+	PassTeacher      *float64            `json:"pass_demonstrator"` // of what was imitated, on the same tasks
+	TeacherBySet     map[string]float64  `json:"pass_demonstrator_by_set"`
 	RatioChecks      int64               `json:"ratio_checks"`
 	RatioViolations  int64               `json:"ratio_violations"`
 	DeadBatches      int                 `json:"dead_batches"`
@@ -30,13 +33,21 @@ type bothWay struct {
 }
 
 // summarise reckons the figures of a finished run.
-func (r *run) summarise() *summary {
+func (r *run) summarise(ctx context.Context) (*summary, error) {
 	s := &summary{
 		Seed: r.config.Seed, RatioChecks: r.state.RL.RatioChecks, RatioViolations: r.state.RL.RatioViolations,
 		DeadBatches: r.state.RL.DeadBatches, Episodes: r.state.RL.Episodes, PeakRSS: r.peakRSS(), Seconds: r.seconds(),
 	}
 	if len(r.state.Rows) == 0 {
-		return s
+		return s, nil
+	}
+	var err error
+	if s.TeacherBySet, err = r.teacher(ctx); err != nil {
+		return nil, err
+	}
+	s.PassTeacher = new(float64)
+	for _, set := range evaluate.HeldOut {
+		*s.PassTeacher += s.TeacherBySet[set] / float64(len(evaluate.HeldOut))
 	}
 	s.PassSFT, s.PassSFTSampled = mean(r.state.Rows, "sft", "greedy"), mean(r.state.Rows, "sft", "sampled")
 	s.PassFinal, s.PassFinalSampled = mean(r.state.Rows, "final", "greedy"), mean(r.state.Rows, "final", "sampled")
@@ -55,7 +66,7 @@ func (r *run) summarise() *summary {
 			by[row.Set].Sampled = row.Pass
 		}
 	}
-	return s
+	return s, nil
 }
 
 // mean is the plain mean over the held-out sets, nil when none was played.

@@ -14,24 +14,24 @@ func (r *run) table(s *summary) {
 		r.out.Printf("\n%s", checks)
 	} else {
 		r.passTable(s)
-		r.out.Printf("\nmean: the six held-out sets; seen and hard stand apart. %s", checks)
+		r.out.Printf("\nmean: the six held-out sets; seen and hard stand apart. demo: the demonstrator that was imitated. %s", checks)
 	}
 	r.out.Printf("Report: %s   Model: %s", r.dir.File(reportFile), r.dir.File(finalDir))
 }
 
-// passTable prints the pass rates of every set, before and after reinforcement,
-// the latter with their intervals.
+// passTable prints the pass rates of every set: the demonstrator's, and those
+// before and after reinforcement, the latter with their intervals.
 func (r *run) passTable(s *summary) {
-	r.out.Printf("\n%-10s %5s   %-28s %-28s", "set", "tasks", "greedy: SFT → RL", "sampled: SFT → RL")
+	r.out.Printf("\n%-10s %5s %6s   %-28s %-28s", "set", "tasks", "demo", "greedy: SFT → RL", "sampled: SFT → RL")
 	for _, set := range append(append([]string{}, evaluate.HeldOut...), evaluate.Apart...) {
 		cell := func(strategy string) string {
 			a, b := r.row("sft", strategy, set), r.row("final", strategy, set)
 			return fmt.Sprintf("%3.0f → %3.0f %%  (%2.0f–%2.0f)", 100*a.Pass, 100*b.Pass, 100*b.PassLow, 100*b.PassHigh)
 		}
-		r.out.Printf("%-10s %5d   %-28s %-28s", set, r.row("sft", "greedy", set).N, cell("greedy"), cell("sampled"))
+		r.out.Printf("%-10s %5d %4.0f %%   %-28s %-28s", set, r.row("sft", "greedy", set).N, 100*s.TeacherBySet[set], cell("greedy"), cell("sampled"))
 	}
 	means := func(before, after *float64) string { return fmt.Sprintf("%3.0f → %3.0f %%", 100**before, 100**after) }
-	r.out.Printf("%-10s %5s   %-28s %-28s", "mean", "", means(s.PassSFT, s.PassFinal), means(s.PassSFTSampled, s.PassFinalSampled))
+	r.out.Printf("%-10s %5s %4.0f %%   %-28s %-28s", "mean", "", 100**s.PassTeacher, means(s.PassSFT, s.PassFinal), means(s.PassSFTSampled, s.PassFinalSampled))
 }
 
 // row is a line of eval.json, an empty one where there is none.
