@@ -20,5 +20,7 @@
 // [ReadRun] reads a recorded run: rows, order of batches, permutations, initial
 // adapter and value head. [Replay] repeats it with our model, autograd and
 // optimiser and writes the same files. [Format], [Plan] and [Train] run the same
-// trainer on a file of trajectories, with an order of our own.
+// trainer on a file of trajectories, with an order of our own; with [Trainer] a
+// program takes one batch after another and keeps checkpoints between them, as
+// train -compat released -data does.
 package released

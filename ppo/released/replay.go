@@ -5,13 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
 
-	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/hf/safetensors"
@@ -49,28 +47,25 @@ func Replay(ctx context.Context, dir, out string, o Options) (*Run, error) {
 	}
 	run.DType = map[kernels.DType]string{kernels.F64: "float64", kernels.F32: "float32"}[o.DType]
 	run.Versions = nil
-	return run, carryOut(ctx, run, p, out, o)
+	return run, carryOut(ctx, newTrainer(run, p, o.Device), out, o)
 }
 
 // Train carries out a plan on a model that has its adapters, with a fresh value
 // head, which it returns. With a folder out it writes the files that Replay
 // writes; "" writes none.
 func Train(ctx context.Context, m *llama.Model, run *Run, seed uint64, out string, o Options) (*nn.Linear, error) {
-	p := newPolicy(m, o.Device)
-	bound := 1 / math.Sqrt(float64(m.Config.HiddenSize)) // PyTorch's default
-	nn.Uniform(p.head.W, rng.New(seed, "released", "head", "weight"), bound)
-	nn.Uniform(p.head.Bias, rng.New(seed, "released", "head", "bias"), bound)
+	t := NewTrainer(m, run, seed, o.Device)
 	run.DType = map[kernels.DType]string{kernels.F64: "float64", kernels.F32: "float32"}[m.DType()]
-	return p.head, carryOut(ctx, run, p, out, o)
+	return t.Head, carryOut(ctx, t.trainer, out, o)
 }
 
-func carryOut(ctx context.Context, run *Run, p *policy, out string, o Options) error {
+func carryOut(ctx context.Context, t *trainer, out string, o Options) error {
+	run := t.run
 	if out != "" {
 		if err := os.MkdirAll(out, 0o777); err != nil {
 			return fmt.Errorf("released: %w", err)
 		}
 	}
-	t := newTrainer(run, p, o.Device)
 	for k := range run.Batches {
 		if err := ctx.Err(); err != nil {
 			return err
