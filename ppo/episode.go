@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
 
 // Episode is one trajectory ready to be learnt from: the exact tokens that the
@@ -23,9 +24,8 @@ type Episode struct {
 	Parts     []Component // the same rewards summed by what they are for, for reports
 	Truncated bool        // cut off by the length of the context, neither ended nor out of calls
 
-	Solved  bool // for reports
-	Calls   int
-	Invalid int // calls that failed
+	Solved bool          // for reports
+	Calls  metrics.Calls // for reports
 
 	// Trajectory is where the episode comes from, nil for stored ones. The trainer
 	// writes the advantages into it.

@@ -13,7 +13,8 @@ type Report struct {
 	Rewards  map[string]float64 `json:"rewards"`    // the same by component
 	Pass     float64            `json:"pass"`       // share of episodes solved
 	Calls    float64            `json:"calls"`      // mean number of calls
-	Invalid  float64            `json:"invalid"`    // share of calls that failed
+	Invalid  float64            `json:"invalid"`    // share of calls that are malformed, to an unknown function or with wrong arguments
+	Failed   float64            `json:"failed"`     // share of calls answered by an error, these and all others
 	Cut      int                `json:"truncated"`  // episodes that the context was too short for
 	Steps    float64            `json:"steps"`      // mean number of steps
 	KL       float64            `json:"kl"`         // mean over episodes of Σ (ℓ − ℓ_ref)
@@ -74,7 +75,7 @@ func (r *Report) returns(b *Batch) {
 	r.Episodes, r.Tokens, r.Sampled = len(b.Episodes), b.Tokens(), b.Sampled()
 	r.Rewards = map[string]float64{}
 	var totals []float64
-	calls, invalid := 0, 0
+	calls, invalid, failed := 0, 0, 0
 	for i, e := range b.Episodes {
 		total := 0.0
 		for t, x := range b.Rows[i].Task {
@@ -87,11 +88,11 @@ func (r *Report) returns(b *Batch) {
 		}
 		r.Pass += indicator(e.Solved) / n
 		r.Cut += int(indicator(e.Truncated))
-		calls, invalid = calls+e.Calls, invalid+e.Invalid
+		calls, invalid, failed = calls+e.Calls.All, invalid+e.Calls.Invalid, failed+e.Calls.Failed
 		r.Steps += float64(b.Rows[i].Turns()) / n
 	}
 	r.Calls = float64(calls) / n
-	r.Invalid = float64(invalid) / float64(max(1, calls))
+	r.Invalid, r.Failed = float64(invalid)/float64(max(1, calls)), float64(failed)/float64(max(1, calls))
 	r.Return, r.Std = Mean(totals), std(totals)
 	errors := 0.0
 	for j, v := range b.Value {

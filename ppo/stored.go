@@ -6,6 +6,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
 
 // StoredTrajectory is a trajectory from a file: what was said, and one reward
@@ -63,7 +64,7 @@ func (s *Stored) episode(r *chat.Renderer, row StoredTrajectory, limits chat.Lim
 		return nil, err
 	}
 	s.Dropped, s.Cut = s.Dropped+x.Dropped, s.Cut+x.Cut
-	e := &Episode{ID: row.ID, Tokens: x.IDs, Turn: x.StepOf, Role: make([]Role, len(x.IDs)), Calls: len(x.Actions)}
+	e := &Episode{ID: row.ID, Tokens: x.IDs, Turn: x.StepOf, Role: make([]Role, len(x.IDs)), Calls: metrics.Calls{All: len(x.Actions)}}
 	if row.LogProbs != nil {
 		e.LogProbs = make([]float64, len(x.IDs))
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/llama/tokenizer"
 	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
 
 // FromTrajectory makes an episode of a trajectory that a [ModelPolicy] played
@@ -16,7 +17,7 @@ func FromTrajectory(tr *toolenv.Trajectory, tok *tokenizer.Tokenizer) (*Episode,
 	e := &Episode{
 		ID:     fmt.Sprintf("%s/%d", tr.Task.ID, tr.Sample),
 		Tokens: tr.Tokens, Turn: make([]int32, n), LogProbs: make([]float64, n),
-		Truncated: tr.Truncated, Solved: tr.Solved, Calls: len(tr.Turns), Trajectory: tr,
+		Truncated: tr.Truncated, Solved: tr.Solved, Calls: metrics.CountCalls(tr), Trajectory: tr,
 	}
 	if tok != nil {
 		e.Role = make([]Role, n)
@@ -28,9 +29,6 @@ func FromTrajectory(tr *toolenv.Trajectory, tok *tokenizer.Tokenizer) (*Episode,
 		turn := &tr.Turns[k]
 		if err := e.addTurn(k, turn, tok); err != nil {
 			return nil, err
-		}
-		if turn.Failed {
-			e.Invalid++
 		}
 		for _, c := range turn.Rewards {
 			e.addPart(c.Name, c.Value)

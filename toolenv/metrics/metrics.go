@@ -45,9 +45,9 @@ func Measure(list []*toolenv.Trajectory) Result {
 		if t.Outcome == toolenv.Solved || t.Outcome == toolenv.Finished {
 			r.FinishRate++
 		}
-		c, bad := countCalls(t)
-		calls += c
-		invalid += bad
+		c := CountCalls(t)
+		calls += c.All
+		invalid += c.Invalid
 		u := usageOf(t)
 		r.RecallPaper += u.paper
 		r.RecallAny += u.any
@@ -67,21 +67,34 @@ func Measure(list []*toolenv.Trajectory) Result {
 	return r
 }
 
-// countCalls counts the actions that reached the environment, and those of them
-// that are invalid. An action cut off by a full context did not reach it.
-func countCalls(t *toolenv.Trajectory) (calls, invalid int) {
+// Calls counts the actions of an episode that reached the environment. An action
+// cut off by a full context did not reach it.
+type Calls struct {
+	All     int // Finish included
+	Invalid int // malformed, to a function that does not exist, or with arguments that do not fit the schema
+	Failed  int // answered by an error, or invalid
+}
+
+// CountCalls counts the calls of an episode.
+func CountCalls(t *toolenv.Trajectory) Calls {
+	var c Calls
 	for i := range t.Turns {
 		turn := &t.Turns[i]
 		if t.Truncated && i == len(t.Turns)-1 && turn.Call == nil && turn.Observation == "" {
 			continue
 		}
-		calls++
+		c.All++
 		switch turn.Status {
 		case toolenv.StatusUnparsable, toolenv.StatusNoSuchFunction, toolenv.StatusFinishInvalid, toolenv.StatusInvalidRequest:
-			invalid++
+			c.Invalid++
+			c.Failed++
+		default:
+			if turn.Failed {
+				c.Failed++
+			}
 		}
 	}
-	return calls, invalid
+	return c
 }
 
 // usage are one episode's recalls and precision.

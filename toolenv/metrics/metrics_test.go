@@ -37,6 +37,11 @@ func TestMeasure(t *testing.T) {
 			Turns: []toolenv.Turn{turn("b", 12, true), {Status: toolenv.StatusUnparsable}},
 		},
 	}
+	for i, want := range []Calls{{4, 0, 1}, {4, 2, 2}, {1, 1, 1}} {
+		if got := CountCalls(list[i]); got != want {
+			t.Errorf("calls of episode %d: %+v, want %+v", i, got, want)
+		}
+	}
 	low, high := Wilson(1, 3)
 	want := Result{
 		N: 3, Pass: 1. / 3, PassLow: low, PassHigh: high,

@@ -86,7 +86,7 @@ func (r *run) offline(ctx context.Context) error {
 	}
 	return r.learn(ctx, src, learning{
 		iterations: n, unit: "batch", label: "data", line: storedLine,
-		leftOut: []string{"iteration", "seconds", "pass", "calls", "invalid", "rollout_tokens_per_second"}, // nothing was played
+		leftOut: []string{"iteration", "seconds", "pass", "calls", "invalid", "failed", "rollout_tokens_per_second"}, // nothing was played
 	})
 }
 

@@ -21,7 +21,7 @@ var panels = []panel{
 	{"KL to the SFT model, nats of an episode", "ppo", []string{"kl"}, nil},
 	{"Entropy, nats of a token", "ppo", []string{"entropy_tool", "entropy_arguments", "entropy_answer"}, []string{"tool", "arguments", "answer"}},
 	{"Calls of an episode", "ppo", []string{"calls"}, nil},
-	{"Calls that fail, share", "ppo", []string{"invalid"}, nil},
+	{"Calls that fail, share", "ppo", []string{"failed"}, nil},
 	{"Clipped tokens, share", "ppo", []string{"clip_fraction"}, nil},
 	{"Explained variance of the critic", "ppo", []string{"explained_variance"}, nil},
 	{"Norm of the gradient", "ppo", []string{"grad_norm"}, nil},
