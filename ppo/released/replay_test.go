@@ -66,7 +66,8 @@ func TestReplayFloat64(t *testing.T) {
 }
 
 // In float32 it agrees within the tolerances that the recording's README
-// derives from a float32 run of the released trainer.
+// derives from a float32 run of the released trainer, and much closer in the two
+// figures that it allows most for.
 func TestReplayFloat32(t *testing.T) {
 	dev, err := cpu.New(cpu.Options{})
 	if err != nil {
@@ -91,10 +92,10 @@ func TestReplayFloat32(t *testing.T) {
 					return 3e-5
 				case strings.HasPrefix(key, "kl_coef"):
 					return 1e-12
-				case key == "objective/entropy": // a sum over hundreds of tokens
-					return 1e-2
-				case key == "ppo/val/var_explained": // divided by the variance of the returns
-					return 4e-4
+				case key == "objective/entropy": // a sum over hundreds of tokens; 2e-6 is reached
+					return 1.5e-5
+				case key == "ppo/val/var_explained": // divided by the variance of the returns; 5e-7 is reached
+					return 4e-6
 				}
 				return 4e-5
 			})
