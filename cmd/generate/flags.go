@@ -175,7 +175,7 @@ func (o *options) check(set map[string]bool) error {
 	}
 	if o.greedy {
 		o.temperature = 0
-		for _, name := range []string{"top-p", "top-k"} {
+		for _, name := range []string{"top-p", "top-k", "seed"} {
 			if set[name] {
 				return wrong("-%s has no effect with -greedy or -temperature 0", name)
 			}
