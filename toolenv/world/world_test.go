@@ -218,8 +218,13 @@ func TestPools(t *testing.T) {
 			if p := poolsIn(w, text); p[1] || !p[0] {
 				t.Fatalf("demonstration %d shows names of pools %v", i, p)
 			}
-			if p := poolsIn(w, w.TrainTask(i).User()); p[1] {
-				t.Fatalf("training task %d shows a name of pool 1", i)
+			e := w.TrainTask(i)
+			text = e.User() + `"` + e.Task().Answer + `"`
+			for _, turn := range e.record(e.goldActions()).Turns {
+				text += turn.Action + turn.Observation
+			}
+			if p := poolsIn(w, text); p[1] || !p[0] {
+				t.Fatalf("training task %d shows names of pools %v", i, p)
 			}
 		}
 		for name, envs := range allSets(w) {
@@ -267,7 +272,14 @@ func TestHeldOutWords(t *testing.T) {
 			for _, word := range wordsIn(d.User) {
 				trainWords[word] = true
 			}
-			check(i, w.TrainTask(i).System())
+			e := w.TrainTask(i)
+			check(i, e.System())
+			check(i, e.User())
+			check(i, e.Task().Answer)
+			for _, turn := range e.record(e.goldActions()).Turns {
+				check(i, turn.Action+"\n")
+				check(i, turn.Observation)
+			}
 		}
 		for name, envs := range allSets(w) {
 			for _, e := range envs {
@@ -291,11 +303,12 @@ func TestSets(t *testing.T) {
 		pairs := map[string]bool{} // compositions that training asks for
 		frames := map[string]bool{}
 		for i := range 6000 {
-			e := w.Demo(i).Env
-			for _, p := range compositionsOf(e) {
-				pairs[p] = true
+			for _, e := range []*Env{w.Demo(i).Env, w.TrainTask(i)} { // to imitate and to reinforce on
+				for _, p := range compositionsOf(e) {
+					pairs[p] = true
+				}
+				frames[frameOf(e.User())] = true
 			}
-			frames[frameOf(e.User())] = true
 		}
 		sets := allSets(w)
 		for name, envs := range sets {
