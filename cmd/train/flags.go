@@ -30,7 +30,7 @@ var shorthand = []struct{ name, key, arg, doc string }{
 	{"template", "model.template", "NAME", "chat layout of -model: toolllama, qwen2 or llama3-1"},
 	{"lora", "lora.r", "R", "train low-rank adapters of this rank instead of all weights"},
 	{"steps", "ppo.iterations", "N", "iterations of RL; with -data, batches"},
-	{"compat", "compat.mode", "released", "reproduce StepTool's released trainer, with -set compat.replay=DIR"},
+	{"compat", "compat.mode", "released", "StepTool's released trainer, defects included: with -data, or -set compat.replay=DIR"},
 	{"dump", "compat.dump", "DIR", "where the replayed run's numbers go"},
 }
 

@@ -40,7 +40,11 @@ func TestErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 		{"reward.allow_farmable=maybe", `config reward.allow_farmable = "maybe": must be true or false (false is usual)`},
 		{"version=2", "config version = 2: is recorded by the program and cannot be set"},
 		{"model.heads=5", "config model.heads = 5: must divide model.dim = 96"},
-		{"compat.mode=released", "config compat.mode = released: needs a recorded run to replay: give -set compat.replay=DIR"},
+		{"compat.mode=released", "config compat.mode = released: needs trajectories to train on (-model PATH -data FILE) or a recorded run to replay (-set compat.replay=DIR)"},
+		{"compat.mode=released data.file=d", "config data.file = d: stored trajectories need a model to train: give -model PATH"},
+		{"compat.mode=released data.file=d model.path=m method=ppo-final", "config method = ppo-final: the released trainer pays the steps of the file: leave -method out"},
+		{"compat.mode=released data.file=d model.path=m lora.r=0", "config lora.r = 0: the released trainer trains adapters, and its reference is the model without them: must be at least 1"},
+		{"compat.mode=released data.file=d model.path=m data.batch=4", "config data.batch = 4: the released trainer steps after 4 minibatches of 2 rows: must be a multiple of 8"},
 	} {
 		_, err := Load("", sets(strings.Fields(tt.set)...))
 		if err == nil || err.Error() != tt.want {
@@ -106,6 +110,7 @@ func TestRecordedConfigurationsRoundTrip(t *testing.T) {
 		sets("ppo.gae=turn"), sets("ppo.gae=paper", "ppo.gamma=.5"),
 		sets("data.file=d.csv", "model.path=m", "model.template=qwen2"),
 		sets("compat.mode=released", "compat.replay=d", "compat.dump=o"),
+		sets("compat.mode=released", "data.file=d.csv", "model.path=m", "model.template=llama3-1", "ppo.iterations=3"),
 	} {
 		c, err := Load("", set)
 		if err != nil {

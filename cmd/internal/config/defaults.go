@@ -7,6 +7,7 @@ type base struct {
 	quick    bool
 	data     bool   // trains on stored trajectories
 	template string // of -data
+	released bool   // with -data: as the released trainer does
 }
 
 // defaults returns the settings of a run before anything is given.
@@ -17,6 +18,12 @@ func defaults(b base) *Config {
 	}
 	if b.data {
 		stored(c, b.template)
+	}
+	if b.data && b.released {
+		c.Compat.DType = "f32"
+		if b.template == "toolllama" {
+			c.Data.ActionTokens = 1024 // as its script says; the others leave it at 1200
+		}
 	}
 	return c
 }

@@ -98,12 +98,12 @@ func common(section string) []string {
 	})
 }
 
-// readWhen says conditions in words. That nothing is read in a replay goes
-// without saying.
+// readWhen says conditions in words. What nothing reads in a replay, or with
+// -compat released, is said at compat.mode.
 func readWhen(list []string) string {
 	var words []string
 	for _, w := range list {
-		if q := parseCondition(w); !q.about("compat.replay") {
+		if q := parseCondition(w); !q.about("compat.replay") && w != "compat.mode=none" {
 			words = append(words, q.String())
 		}
 	}

@@ -110,6 +110,9 @@ func (c *Config) unread(key string) condition {
 var reasons = map[[2]string]string{
 	{"reward", "data.file"}:      "the rows of the file carry their own rewards; -method ppo-final pays the last one of each only",
 	{"env", "data.file"}:         "nothing is played, the file's rows are trained on",
+	{"ppo", "compat.mode"}:       "the released trainer's hyper-parameters are its own",
+	{"critic", "compat.mode"}:    "the released trainer's hyper-parameters are its own",
+	{"loss", "compat.mode"}:      "the released trainer's hyper-parameters are its own",
 	{"eval", "data.file"}:        "the world's tasks are not played",
 	{"sft", "data.file"}:         "nothing is imitated",
 	{"ppo", "ppo.iterations"}:    "nothing is reinforced",

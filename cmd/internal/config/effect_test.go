@@ -48,6 +48,9 @@ var read = []struct{ given, yes, no string }{
 	{"data.file=d model.path=m ppo.kl=none", "", "ppo.kl_coef ppo.kl_controller ppo.kl_target ppo.kl_horizon"},
 	{"data.file=d model.path=m ppo.iterations=3", "ppo.lr critic.coef loss.aggregate save.ppo_every data.batch", "data.epochs"},
 	{"data.file=d model.path=m critic.kind=detached", "critic.lr critic.hidden critic.epochs", ""},
+	{"compat.mode=released data.file=d model.path=m", "seed workers model.template lora.r lora.alpha lora.targets data.epochs data.batch data.context data.action_tokens ppo.iterations compat.dtype save.ppo_every",
+		"quick world.seed tokenizer.vocab model.dim model.context sft.tokens env.calls eval.tasks reward.shaper ppo.lr ppo.epochs ppo.gae ppo.gamma ppo.gamma_in ppo.kl ppo.kl_coef ppo.kl_target ppo.old ppo.clip_low critic.kind critic.coef critic.value_clip loss.aggregate compat.dump save.sft_every"},
+	{"compat.mode=released data.file=d model.path=m ppo.iterations=2", "ppo.iterations data.batch save.ppo_every", "data.epochs ppo.lr"},
 	{"compat.mode=released compat.replay=d compat.dump=o", "compat.dtype compat.dump workers",
 		"seed quick method world.seed tokenizer.vocab model.path model.dim lora.r lora.alpha sft.tokens env.calls eval.tasks reward.shaper ppo.iterations ppo.lr ppo.gamma ppo.kl_target critic.kind loss.aggregate data.file data.batch save.ppo_every"},
 }
@@ -103,6 +106,7 @@ func TestTheReasonIsSaid(t *testing.T) {
 		"method=ppo-final reward.fail_cost=0":                                 "config reward.fail_cost = 0 has no effect: it is read only with method=ppo-step (method is ppo-final)",
 		"compat.mode=released compat.replay=d compat.dump=o seed=3":           "config seed = 3 has no effect: it is read only without compat.replay (compat.replay is d)",
 		"compat.mode=released compat.replay=d compat.dump=o method=ppo-final": "config method = ppo-final has no effect: it is read only without compat.replay (compat.replay is d)",
+		"compat.mode=released data.file=d model.path=m ppo.lr=.1":             "config ppo.lr = .1 has no effect: it is read only with compat.mode=none (compat.mode is released): the released trainer's hyper-parameters are its own",
 		"critic.epochs=1": "config critic.epochs = 1 has no effect: the critic learns with the policy in each of its ppo.epochs = 2 passes; give more than that, or leave it out",
 	} {
 		if _, err := Load("", sets(strings.Fields(given)...)); err == nil || err.Error() != want {

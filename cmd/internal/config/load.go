@@ -70,6 +70,8 @@ func basis(all []Assignment) base {
 			b.quick = a.Value == "true"
 		case "data.file":
 			b.data = a.Value != ""
+		case "compat.mode":
+			b.released = a.Value == "released"
 		case "model.template":
 			b.template = a.Value
 		}

@@ -42,6 +42,9 @@ func flatten() []Setting {
 			key := prefix + f.Tag.Get("json")
 			at := append(append([]int(nil), index...), i)
 			cond := append([]string(nil), when...)
+			if key := f.Tag.Get("despite"); key != "" { // the section's condition on it is not the field's
+				cond = slices.DeleteFunc(cond, func(w string) bool { return parseCondition(w).about(key) })
+			}
 			if w := f.Tag.Get("when"); w != "" {
 				cond = append(cond, strings.Split(w, ",")...)
 			}

@@ -20,9 +20,9 @@ type Config struct {
 	Env       Env       `json:"env" when:"data.file=,compat.replay="`
 	Eval      Eval      `json:"eval" when:"data.file=,compat.replay="`
 	Reward    Reward    `json:"reward" when:"data.file=,compat.replay=,method!=sft,ppo.iterations!=0"`
-	PPO       PPO       `json:"ppo" when:"compat.replay=,method!=sft,ppo.iterations!=0 or data.file!="`
-	Critic    Critic    `json:"critic" when:"compat.replay=,method!=sft"`
-	Loss      Loss      `json:"loss" when:"compat.replay=,method!=sft,ppo.iterations!=0 or data.file!="`
+	PPO       PPO       `json:"ppo" when:"compat.replay=,compat.mode=none,method!=sft,ppo.iterations!=0 or data.file!="`
+	Critic    Critic    `json:"critic" when:"compat.replay=,compat.mode=none,method!=sft"`
+	Loss      Loss      `json:"loss" when:"compat.replay=,compat.mode=none,method!=sft,ppo.iterations!=0 or data.file!="`
 	Data      Data      `json:"data" when:"compat.replay="`
 	Compat    Compat    `json:"compat"`
 	Save      Save      `json:"save" when:"compat.replay="`

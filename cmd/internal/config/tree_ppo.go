@@ -2,7 +2,7 @@ package config
 
 // PPO is step-grained proximal policy optimisation (docs/method.md).
 type PPO struct {
-	Iterations  int     `json:"iterations" in:"[0,∞)" doc:"iterations of RL; with -data, batches, 0: as many as the epochs hold (-steps)"`
+	Iterations  int     `json:"iterations" in:"[0,∞)" despite:"compat.mode" doc:"iterations of RL; with -data, batches, 0: as many as the epochs hold (-steps)"`
 	Tasks       int     `json:"tasks" in:"[1,∞)" when:"data.file=" doc:"fresh tasks of an iteration"`
 	Samples     int     `json:"samples" in:"[1,∞)" when:"data.file=" doc:"episodes of each task"`
 	Temperature float64 `json:"temperature" in:"(0,10]" when:"data.file=" doc:"of sampling; log-probabilities are taken at it"`
@@ -63,16 +63,16 @@ type Data struct {
 	File         string `json:"file" doc:"StepTool's CSV of trajectories with step rewards (-data)"`
 	SHA256       string `json:"sha256" mark:"recorded" doc:"digest of that file"`
 	Epochs       int    `json:"epochs" in:"[1,1000]" when:"data.file!=,ppo.iterations=0" doc:"passes over the file"`
-	Batch        int    `json:"batch" in:"[1,∞)" when:"data.file!=" doc:"rows of a batch"`
-	Context      int    `json:"context" in:"[16,∞)" when:"data.file!=" doc:"tokens of a row; whole leading steps are dropped beyond"`
-	ActionTokens int    `json:"action_tokens" in:"[1,∞)" when:"data.file!=" doc:"tokens of one action"`
+	Batch        int    `json:"batch" in:"[1,∞)" when:"data.file!=" doc:"rows of a batch; as released, a multiple of 8, and short batches are dropped"`
+	Context      int    `json:"context" in:"[16,∞)" when:"data.file!=" doc:"tokens of a row; whole leading steps are dropped beyond; as released, tokens before the last action, the first ones are cut off"`
+	ActionTokens int    `json:"action_tokens" in:"[1,∞)" when:"data.file!=" doc:"tokens of one action; as released, of the last action alone (toolllama: 1024)"`
 }
 
 // Compat reproduces the released trainer.
 type Compat struct {
-	Mode   string `json:"mode" oneof:"none|released" doc:"released: the numbers of StepTool's released trainer, defects included (-compat)"`
+	Mode   string `json:"mode" oneof:"none|released" doc:"released: StepTool's released trainer, defects included (-compat): replays a recorded run, or trains with -data; hyper-parameters are its own, so nothing of ppo, critic and loss is read but ppo.iterations"`
 	Replay string `json:"replay" when:"compat.mode=released" doc:"folder of a recorded run (run.json, init.safetensors) to replay"`
-	DType  string `json:"dtype" oneof:"f64|f32" when:"compat.replay!=" doc:"f64: the reference backend, exact; f32: the fast one"`
+	DType  string `json:"dtype" oneof:"f64|f32" when:"compat.mode=released" doc:"f64: the reference backend, exact; f32: the fast one, usual with -data"`
 	Dump   string `json:"dump" when:"compat.replay!=" doc:"folder that receives the replayed run's numbers (-dump)"`
 }
 

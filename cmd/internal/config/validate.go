@@ -38,8 +38,8 @@ func (c *Config) Validate() error {
 		}
 	}
 	switch {
-	case c.Compat.Mode == "released" && c.Compat.Replay == "":
-		return bad("compat.mode", "needs a recorded run to replay: give -set compat.replay=DIR")
+	case c.Compat.Mode == "released" && c.Compat.Replay == "" && c.Data.File == "":
+		return bad("compat.mode", "needs trajectories to train on (-model PATH -data FILE) or a recorded run to replay (-set compat.replay=DIR)")
 	case c.Compat.Replay != "" && c.Compat.Dump == "":
 		return bad("compat.replay", "needs a folder for its numbers: give -dump DIR")
 	case c.Compat.Replay != "":
@@ -48,6 +48,12 @@ func (c *Config) Validate() error {
 		return bad("data.file", "stored trajectories need a model to train: give -model PATH")
 	case c.Data.File != "" && c.Method == "sft":
 		return bad("method", "-data trains by PPO: use ppo-step or ppo-final")
+	case c.Compat.Mode == "released" && c.Method != "ppo-step":
+		return bad("method", "the released trainer pays the steps of the file: leave -method out")
+	case c.Compat.Mode == "released" && c.LoRA.R == 0:
+		return bad("lora.r", "the released trainer trains adapters, and its reference is the model without them: must be at least 1")
+	case c.Compat.Mode == "released" && c.Data.Batch%8 != 0:
+		return bad("data.batch", "the released trainer steps after 4 minibatches of 2 rows: must be a multiple of 8")
 	case m.Path != "" && c.SFT.From != "":
 		return bad("sft.from", "names the model already: leave -model out")
 	case m.Path == "" && m.Dim%m.Heads != 0:

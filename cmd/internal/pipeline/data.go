@@ -40,6 +40,9 @@ func (r *run) inspectData() error {
 		}
 		r.stored = append(r.stored, stored)
 	}
+	if c.Compat.Mode == "released" {
+		return r.planReleased(rows)
+	}
 	// Whether the rows fit is known without the model's weights.
 	tok, err := checkpoint.OpenTokenizer(c.Model.Path)
 	if err != nil {
@@ -66,6 +69,9 @@ func (r *run) source(length int) (*ppo.Stored, error) {
 // offline is PPO on stored trajectories.
 func (r *run) offline(ctx context.Context) error {
 	c := r.config
+	if c.Compat.Mode == "released" {
+		return r.released(ctx)
+	}
 	if r.state.Stage == "start" {
 		r.state.Stage = "data"
 	}

@@ -75,7 +75,11 @@ func (r *run) openModel() error {
 
 // openCheckpoint reads a model with its tokenizer.
 func (r *run) openCheckpoint(path string) error {
-	ck, err := checkpoint.Open(path, checkpoint.Options{DType: kernels.F32})
+	dt := kernels.F32
+	if r.config.Reads("compat.dtype") && r.config.Compat.DType == "f64" {
+		dt = kernels.F64
+	}
+	ck, err := checkpoint.Open(path, checkpoint.Options{DType: dt})
 	if err != nil {
 		return err
 	}
@@ -128,6 +132,11 @@ func (r *run) imitated() error {
 // saveModel writes a Hugging Face checkpoint. Adapters are written apart and
 // merged into the weights.
 func (r *run) saveModel(dir string) error {
+	if r.asReleased != nil && r.asReleased.trainer != nil {
+		if err := hf.SaveValueHead(dir, r.asReleased.trainer.Head, map[string]string{"kind": "shared"}); err != nil {
+			return err
+		}
+	}
 	if r.model.HasAdapters() {
 		if err := hf.SaveAdapter(filepath.Join(dir, "adapter"), r.model, r.config.Model.Path, ""); err != nil {
 			return err

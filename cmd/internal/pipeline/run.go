@@ -47,6 +47,8 @@ type run struct {
 	decoder *llama.Engine
 	trainer *ppo.Trainer
 	stored  []ppo.StoredTrajectory
+
+	asReleased *asReleased // with -compat released
 }
 
 // Files of a run that this package names.
