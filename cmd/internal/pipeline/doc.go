@@ -7,7 +7,9 @@
 //	eval      the eight sets again
 //	done      final/, summary.json, report.html
 //
-// With stored trajectories a stage data, PPO on them, stands for the middle four.
+// With stored trajectories a stage data, PPO on them, stands for the middle four;
+// released.go is that stage as StepTool's trainer was released, replay.go repeats
+// a recorded run of it.
 //
 // A checkpoint names the stage, how far it is, and all that the rest depends
 // on; [Resume] continues from it to the same bytes.

@@ -25,8 +25,8 @@ type asReleased struct {
 	cut     int // rows that the limits shortened
 }
 
-// planReleased formats the rows as the released trainer does and lays out its
-// batches.
+// planReleased formats the rows as the released trainer does, lays out its
+// batches, and reads the model, to see whether they fit it.
 func (r *run) planReleased(rows []steptool.Row) (err error) {
 	defer tokenizer.Recover(&err)
 	c, a := r.config, &asReleased{}
@@ -61,6 +61,17 @@ func (r *run) planReleased(rows []steptool.Row) (err error) {
 		a.plan.Batches = a.plan.Batches[:n]
 	}
 	r.asReleased = a
+	if err := r.openModel(); err != nil {
+		return err
+	}
+	longest := 0
+	for i := range formatted {
+		longest = max(longest, len(formatted[i].Query)+len(formatted[i].Response))
+	}
+	if most := r.model.Config.MaxPositionEmbeddings; longest > most {
+		return fmt.Errorf("%s: the longest row has %d tokens, but the checkpoint has positions for %d: data.context (%d, of all before the last action) and data.action_tokens (%d, of the last action) must not be more together",
+			c.Data.File, longest, most, c.Data.Context, c.Data.ActionTokens)
+	}
 	return nil
 }
 
@@ -121,22 +132,10 @@ func (r *run) released(ctx context.Context) error {
 	return nil
 }
 
-// openReleased makes the policy of -model with adapters, the value head and the
-// trainer, or puts them back from a checkpoint.
+// openReleased makes adapters, value head and trainer, or puts them back from a
+// checkpoint.
 func (r *run) openReleased() error {
-	if err := r.openModel(); err != nil {
-		return err
-	}
-	a, c := r.asReleased, r.config
-	longest := 0
-	for _, b := range a.plan.Batches {
-		longest = max(longest, b.Length)
-	}
-	p := r.model.Config
-	if longest > p.MaxPositionEmbeddings {
-		return fmt.Errorf("%s: the longest row has %d tokens, but the checkpoint has positions for %d: data.context (%d, of all before the last action) and data.action_tokens (%d, of the last action) must not be more together",
-			c.Data.File, longest, p.MaxPositionEmbeddings, c.Data.Context, c.Data.ActionTokens)
-	}
+	a, c, p := r.asReleased, r.config, r.model.Config
 	for _, l := range r.model.Layers {
 		l.Recompute = true
 	}

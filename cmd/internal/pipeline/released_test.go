@@ -18,6 +18,7 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/cmd/internal/report"
 	"github.com/stepgrain/stepgrain/internal/golden"
+	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
 // asReleasedRun trains a checkpoint on a file as the released trainer does.
@@ -127,6 +128,20 @@ func TestReleasedTrainerRefuses(t *testing.T) {
 	model := filepath.Join(train(t, "ppo.iterations=1"), finalDir)
 	if dir, err := asReleasedRun(t, model, storedRows(t, "toolllama", 7)); err == nil || !strings.Contains(err.Error(), "7 rows do not fill a batch of 8") {
 		t.Errorf("too few rows: %v", err)
+	} else if _, err := os.Stat(dir); err == nil {
+		t.Error("a run directory of a run that cannot begin")
+	}
+	file := storedRows(t, "toolllama", 8)
+	rows, err := steptool.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows[3].Prompts[1] = strings.Repeat("Function:\nrain ", 900) + rows[3].Prompts[1]
+	if err := steptool.Save(file, rows); err != nil {
+		t.Fatal(err)
+	}
+	if dir, err := asReleasedRun(t, model, file); err == nil || !strings.Contains(err.Error(), "but the checkpoint has positions for") {
+		t.Errorf("a row longer than the positions: %v", err)
 	} else if _, err := os.Stat(dir); err == nil {
 		t.Error("a run directory of a run that cannot begin")
 	}
