@@ -25,11 +25,10 @@ const (
 	MaxCorrCalls = .3
 	MinAUC       = .95
 	// MinEach is how many solved demonstrations, and how many unsolved ones, the
-	// test needs. With 20 of each the standard error of the AUC (Hanley & McNeil,
-	// Radiology 143, 1982) is .04 where the truth is .95 and .07 where it is .8, and
-	// that of the correlation, (1 − ρ²)/√(n − 1), is .10 where the truth is .6. So a
-	// reward as bad as .8 or .6 lies two standard errors or more outside the limits;
-	// with fewer it may pass by luck.
+	// figures need to be trusted. With 20 of each the standard error of the AUC
+	// (Hanley & McNeil, Radiology 143, 1982) is .04 where the truth is .95 and .07
+	// where it is .8, and that of the correlation, (1 − ρ²)/√(n − 1), is .10 where the
+	// truth is .6. With fewer a bad reward may pass by luck: see [Report.Judged].
 	MinEach = 20
 )
 
@@ -62,7 +61,7 @@ type Report struct {
 //	test 1  in some task, repeating a good call to the limit earns at least what the shortest solution earns
 //	test 2  on demonstrations, the return follows the number of calls (correlation above .3),
 //	        or separates solved from unsolved episodes badly (AUC below .95),
-//	        or there are too few of either kind to tell
+//	        or there are none of either kind, so that nothing separates them
 //
 // It shapes the trajectories with s; their former rewards are lost.
 func Guard(s Shaper, e Evidence) Report {
@@ -113,8 +112,8 @@ func (r *Report) demonstrations(s Shaper, list []*toolenv.Trajectory) {
 	}
 	r.Solved, r.AUC = len(won), auc(won, lost)
 	r.CorrSolved, r.CorrCalls = correlation(returns, right), correlation(returns, calls)
-	if !r.Judged() {
-		r.Tripped = append(r.Tripped, fmt.Sprintf("only %d solved and %d unsolved demonstrations: too few to judge by (%d of each are needed)", len(won), len(lost), MinEach))
+	if len(won) == 0 || len(lost) == 0 {
+		r.Tripped = append(r.Tripped, fmt.Sprintf("%d solved and %d unsolved demonstrations: without both kinds nothing shows what the reward pays", len(won), len(lost)))
 		return
 	}
 	if r.CorrCalls > MaxCorrCalls {
@@ -128,7 +127,7 @@ func (r *Report) demonstrations(s Shaper, list []*toolenv.Trajectory) {
 // OK reports whether the reward passed.
 func (r Report) OK() bool { return len(r.Tripped) == 0 }
 
-// Judged reports whether there were demonstrations enough for test 2.
+// Judged reports whether there were demonstrations enough to trust test 2.
 func (r Report) Judged() bool { return min(r.Solved, r.Demonstrations-r.Solved) >= MinEach }
 
 // String gives the figures, and what they mean, in a few lines.

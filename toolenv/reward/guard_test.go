@@ -84,7 +84,7 @@ func TestReportText(t *testing.T) {
 	r := reward.Guard(busy{}, reward.Evidence{Demonstrations: []*toolenv.Trajectory{
 		{Turns: make([]toolenv.Turn, 2), Solved: true}, {Turns: make([]toolenv.Turn, 4)},
 	}})
-	for _, want := range []string{"reward busy", "not run", "solved 2.00, unsolved 4.00", "AUC 0.00", "tripped: only 1 solved and 1 unsolved demonstrations"} {
+	for _, want := range []string{"reward busy", "not run", "solved 2.00, unsolved 4.00", "AUC 0.00", "tripped: on demonstrations the return grows", "tripped: on demonstrations the return does not separate"} {
 		if !strings.Contains(r.String(), want) {
 			t.Errorf("report lacks %q:\n%s", want, r)
 		}
@@ -102,18 +102,19 @@ func (honest) Shape(t *toolenv.Trajectory) {
 }
 
 // Demonstrations that show nothing are no reason to pass: the second test needs
-// enough of both kinds.
+// both kinds, and says whether there are enough to be trusted.
 func TestTooFewDemonstrations(t *testing.T) {
 	for _, c := range []struct {
 		solved, unsolved int
+		judged           bool
 		want             string // of the reasons to stop
 	}{
-		{reward.MinEach, reward.MinEach, ""},
-		{500, reward.MinEach, ""},
-		{reward.MinEach - 1, 500, "only 19 solved and 500 unsolved demonstrations: too few"},
-		{500, 0, "only 500 solved and 0 unsolved demonstrations: too few"},
-		{1, 0, "only 1 solved and 0 unsolved demonstrations: too few"},
-		{0, 0, ""}, // left out, and the report says so
+		{reward.MinEach, reward.MinEach, true, ""},
+		{500, reward.MinEach, true, ""},
+		{reward.MinEach - 1, 500, false, ""},
+		{500, 0, false, "500 solved and 0 unsolved demonstrations: without both kinds"},
+		{0, 1, false, "0 solved and 1 unsolved demonstrations: without both kinds"},
+		{0, 0, false, ""}, // left out, and the report says so
 	} {
 		var list []*toolenv.Trajectory
 		for i := range c.solved + c.unsolved {
@@ -121,8 +122,8 @@ func TestTooFewDemonstrations(t *testing.T) {
 		}
 		r := reward.Guard(honest{}, reward.Evidence{Demonstrations: list})
 		why := strings.Join(r.Tripped, "; ")
-		if r.OK() != (c.want == "") || !strings.HasPrefix(why, c.want) || r.Solved != c.solved {
-			t.Errorf("%d solved, %d unsolved: stopped by %q, want %q", c.solved, c.unsolved, why, c.want)
+		if r.OK() != (c.want == "") || !strings.HasPrefix(why, c.want) || r.Solved != c.solved || r.Judged() != c.judged {
+			t.Errorf("%d solved, %d unsolved: judged %v, stopped by %q, want %q", c.solved, c.unsolved, r.Judged(), why, c.want)
 		}
 		if strings.Contains(r.String(), "test on demonstrations not run") != (len(list) == 0) {
 			t.Errorf("%d demonstrations: %s", len(list), r)

@@ -85,8 +85,8 @@ func TestAnnotations(t *testing.T) {
 	}
 	var out strings.Builder
 	for _, c := range []struct{ file, farmable, want string }{
-		{judged(t, tasks...), "false", "annotates only 0 solved and 0 unsolved ones"},
-		{judged(t, few...), "false", "\"file\" cannot be judged: of the first 500 demonstrations reward.file"},
+		{judged(t, tasks...), "false", "cannot be judged: reward.file "},
+		{judged(t, solvedOf(demos)...), "false", "solved and 0 unsolved demonstrations: without both kinds"},
 		{judged(t, demos...), "false", "can be farmed: on demonstrations the return grows with the number of calls"}, // this judge likes busy episodes
 		{judged(t, few...), "true", "annotates none of the 2 tasks that this run plays"},
 	} {
@@ -102,7 +102,7 @@ func TestAnnotations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"on the 8 of 500 that are annotated", "an episode of 2 of the 2 tasks"} {
+	for _, want := range []string{"on the 8 of 500 that are annotated", "unsolved demonstrations are few", "an episode of 2 of the 2 tasks"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the log lacks %q:\n%s", want, out.String())
 		}
@@ -156,4 +156,13 @@ func TestAnAnnotationThatCannotBeRead(t *testing.T) {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
 	}
+}
+
+func solvedOf(list []*toolenv.Trajectory) (out []*toolenv.Trajectory) {
+	for _, t := range list {
+		if t.Solved {
+			out = append(out, t)
+		}
+	}
+	return out
 }

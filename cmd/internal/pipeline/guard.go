@@ -39,19 +39,24 @@ func (r *run) guard() error {
 	}
 	report := reward.Guard(r.shaper, e)
 	r.out.Printf("guard: %s", report)
-	verdict, remedy := "can be farmed", ""
-	if ok && !report.Judged() {
-		verdict, remedy = "cannot be judged", fmt.Sprintf("annotate more of demo-0 to demo-%d, ", len(demonstrations)-1)
-		report.Tripped = []string{fmt.Sprintf("of the first %d demonstrations reward.file %s annotates only %d solved and %d unsolved ones, too few to show what it pays (%d of each are needed)",
-			len(demonstrations), r.config.Reward.File, report.Solved, report.Demonstrations-report.Solved, reward.MinEach)}
+	if !report.Judged() {
+		r.out.Printf("guard: warning: %d solved and %d unsolved demonstrations are few (%d of each make the test reliable): annotate more of demo-0 to demo-%d",
+			report.Solved, report.Demonstrations-report.Solved, reward.MinEach, len(demonstrations)-1)
+	}
+	if ok && report.Demonstrations == 0 {
+		report.Tripped = append(report.Tripped, fmt.Sprintf("reward.file %s annotates none of the first %d demonstrations, so nothing shows what it pays", r.config.Reward.File, len(demonstrations)))
+	}
+	verdict := "can be farmed"
+	if report.Solved == 0 || report.Solved == report.Demonstrations {
+		verdict = "cannot be judged"
 	}
 	switch {
 	case report.OK():
 	case r.config.Reward.AllowFarmable:
 		r.out.Printf("guard: trained on all the same, because reward.allow_farmable=true")
 	default:
-		return fmt.Errorf("the reward %q %s: %s; %suse -set reward.shaper=graph, or -set reward.allow_farmable=true to train on it all the same",
-			r.config.Shaper(), verdict, strings.Join(report.Tripped, "; "), remedy)
+		return fmt.Errorf("the reward %q %s: %s; use -set reward.shaper=graph, or -set reward.allow_farmable=true to train on it all the same",
+			r.config.Shaper(), verdict, strings.Join(report.Tripped, "; "))
 	}
 	if ok {
 		return r.annotatedTasks(f)
