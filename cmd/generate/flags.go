@@ -1,12 +1,12 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
 // options are the flags after checking.
@@ -32,16 +32,7 @@ type options struct {
 	json    bool
 }
 
-// errUsage marks mistakes on the command line: exit status 2.
-var errUsage = errors.New("wrong usage")
-
-type usageError struct{ error }
-
-func (usageError) Is(target error) bool { return target == errUsage }
-
-func wrong(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
-const usage = `Generate continues a text with a model.
+const help = `Generate continues a text with a model.
 
 usage: generate -model PATH (-prompt TEXT | -ids 1,2,3 | -chat FILE.json) [flags]
 
@@ -84,8 +75,6 @@ func parseFlags(args []string) (*options, error) {
 	o := &options{}
 	var ids string
 	fs := flag.NewFlagSet("generate", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.Usage = func() {}
 	fs.StringVar(&o.model, "model", "", "")
 	fs.StringVar(&o.adapter, "adapter", "", "")
 	fs.StringVar(&o.prompt, "prompt", "", "")
@@ -102,30 +91,27 @@ func parseFlags(args []string) (*options, error) {
 	fs.StringVar(&o.dtype, "dtype", "f32", "")
 	fs.IntVar(&o.workers, "workers", 0, "")
 	fs.BoolVar(&o.json, "json", false, "")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
-		return nil, usageError{err}
+	if err := usage.Parse(fs, args); err != nil {
+		return nil, err
 	}
 	set := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
 	if fs.NArg() > 0 {
-		return nil, wrong("argument %q is not a flag (a prompt goes behind -prompt, in quotes)", fs.Arg(0))
+		return nil, usage.Errorf("argument %q is not a flag (a prompt goes behind -prompt, in quotes)", fs.Arg(0))
 	}
 	if o.model == "" {
-		return nil, wrong("-model is missing: a checkpoint directory, a .gguf file, or the final/ directory of a run")
+		return nil, usage.Errorf("-model is missing: a checkpoint directory, a .gguf file, or the final/ directory of a run")
 	}
 	for _, name := range []string{"prompt", "ids", "chat"} {
 		if set[name] && o.given != "" {
-			return nil, wrong("-%s and -%s are both given: one prompt, please", o.given, name)
+			return nil, usage.Errorf("-%s and -%s are both given: one prompt, please", o.given, name)
 		}
 		if set[name] {
 			o.given = name
 		}
 	}
 	if o.given == "" {
-		return nil, wrong("no prompt: give one of -prompt TEXT, -ids 1,2,3, -chat FILE.json")
+		return nil, usage.Errorf("no prompt: give one of -prompt TEXT, -ids 1,2,3, -chat FILE.json")
 	}
 	var err error
 	if o.given == "ids" {
@@ -141,12 +127,12 @@ func parseIDs(list string) ([]int32, error) {
 	for _, s := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
 		id, err := strconv.ParseInt(s, 10, 32)
 		if err != nil || id < 0 {
-			return nil, wrong("-ids: %q is not a token id", s)
+			return nil, usage.Errorf("-ids: %q is not a token id", s)
 		}
 		ids = append(ids, int32(id))
 	}
 	if len(ids) == 0 {
-		return nil, wrong("-ids holds no token id: a model continues at least one token")
+		return nil, usage.Errorf("-ids holds no token id: a model continues at least one token")
 	}
 	return ids, nil
 }
@@ -155,20 +141,20 @@ func parseIDs(list string) ([]int32, error) {
 func (o *options) check(set map[string]bool) error {
 	switch {
 	case o.max < 0:
-		return wrong("-max %d: must not be negative", o.max)
+		return usage.Errorf("-max %d: must not be negative", o.max)
 	case o.n < 1 || o.n > 4096:
-		return wrong("-n %d: must be 1 to 4096", o.n)
+		return usage.Errorf("-n %d: must be 1 to 4096", o.n)
 	case o.temperature != 0 && !(o.temperature >= 1e-6 && o.temperature <= 1e3): // below, logits would overflow
-		return wrong("-temperature %g: must be 0, or 1e-6 to 1000 (0.7 is usual)", o.temperature)
+		return usage.Errorf("-temperature %g: must be 0, or 1e-6 to 1000 (0.7 is usual)", o.temperature)
 	case set["top-p"] && !(o.topP > 0 && o.topP <= 1):
-		return wrong("-top-p %g: must be above 0 and at most 1 (0.95 is usual)", o.topP)
+		return usage.Errorf("-top-p %g: must be above 0 and at most 1 (0.95 is usual)", o.topP)
 	case o.topK < 0:
-		return wrong("-top-k %d: must not be negative", o.topK)
+		return usage.Errorf("-top-k %d: must not be negative", o.topK)
 	case o.workers < 0:
-		return wrong("-workers %d: must not be negative", o.workers)
+		return usage.Errorf("-workers %d: must not be negative", o.workers)
 	}
 	if o.greedy && set["temperature"] && o.temperature != 0 {
-		return wrong("-temperature has no effect with -greedy")
+		return usage.Errorf("-temperature has no effect with -greedy")
 	}
 	if o.temperature == 0 {
 		o.greedy = true
@@ -177,7 +163,7 @@ func (o *options) check(set map[string]bool) error {
 		o.temperature = 0
 		for _, name := range []string{"top-p", "top-k", "seed"} {
 			if set[name] {
-				return wrong("-%s has no effect with -greedy or -temperature 0", name)
+				return usage.Errorf("-%s has no effect with -greedy or -temperature 0", name)
 			}
 		}
 	}
@@ -186,7 +172,7 @@ func (o *options) check(set map[string]bool) error {
 	case "bf16", "native", "native-i8":
 		return fmt.Errorf("-dtype %s is not built yet: use -dtype f32, which reads the same files and computes in float32", o.dtype)
 	default:
-		return wrong("-dtype %q: must be f32, bf16, native or native-i8", o.dtype)
+		return usage.Errorf("-dtype %q: must be f32, bf16, native or native-i8", o.dtype)
 	}
 	return nil
 }

@@ -8,9 +8,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
 func main() {
@@ -21,7 +22,7 @@ func main() {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, err := parseFlags(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
+		fmt.Fprint(stdout, help)
 		return 0
 	}
 	if err == nil {
@@ -39,11 +40,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return 1
 	}
-	fmt.Fprintf(stderr, "generate: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
-	if errors.Is(err, errUsage) {
-		return 2
-	}
-	return 1
+	return usage.Report(stderr, "generate", err)
 }
 
 // untilSignal returns a context that ends with Ctrl-C or SIGTERM, and the exit

@@ -9,7 +9,8 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strings"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -26,10 +27,7 @@ type options struct {
 	list    bool
 }
 
-// errUsage marks mistakes on the command line: exit status 2.
-var errUsage = errors.New("wrong usage")
-
-const usage = `Kernelbench measures the kernels and says what share of the machine's limits they
+const help = `Kernelbench measures the kernels and says what share of the machine's limits they
 reach: multiply-adds and bytes per second, measured in the same process.
 
 usage: kernelbench [flags]
@@ -54,7 +52,6 @@ func parse(args []string) (*options, error) {
 	o := &options{}
 	var match string
 	fs := flag.NewFlagSet("kernelbench", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
 	fs.StringVar(&match, "match", ".", "")
 	fs.IntVar(&o.threads, "threads", 1, "")
 	fs.StringVar(&o.impl, "impl", "", "")
@@ -63,15 +60,12 @@ func parse(args []string) (*options, error) {
 	fs.Float64Var(&o.millis, "sample-ms", 10, "")
 	fs.BoolVar(&o.json, "json", false, "")
 	fs.BoolVar(&o.list, "list", false, "")
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%w: %w (-h lists the flags)", errUsage, err)
+	if err := usage.Parse(fs, args); err != nil {
+		return nil, err
 	}
 	var err error
 	if o.match, err = regexp.Compile(match); err != nil {
-		return nil, fmt.Errorf("%w: -match: %w", errUsage, err)
+		return nil, usage.Errorf("-match: %w", err)
 	}
 	wrong := ""
 	switch {
@@ -89,7 +83,7 @@ func parse(args []string) (*options, error) {
 		wrong = fmt.Sprintf("-variant %q: there are v0 (kernels/ref) and v1 (kernels/cpu)", o.variant)
 	}
 	if wrong != "" {
-		return nil, fmt.Errorf("%w: %s", errUsage, wrong)
+		return nil, usage.Errorf("%s", wrong)
 	}
 	return o, nil
 }
@@ -98,7 +92,7 @@ func parse(args []string) (*options, error) {
 func run(args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
+		fmt.Fprint(stdout, help)
 		return 0
 	}
 	if err == nil {
@@ -110,12 +104,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	text := strings.TrimPrefix(err.Error(), errUsage.Error()+": ")
-	fmt.Fprintf(stderr, "kernelbench: %s\n", strings.ReplaceAll(text, "\n", "; "))
-	if errors.Is(err, errUsage) {
-		return 2
-	}
-	return 1
+	return usage.Report(stderr, "kernelbench", err)
 }
 
 // bench lists or measures the cases that match, in the order of the list.
@@ -127,7 +116,7 @@ func bench(o *options, out io.Writer) error {
 		}
 	}
 	if len(chosen) == 0 {
-		return fmt.Errorf("%w: no case matches %q; kernelbench -list prints the names", errUsage, o.match)
+		return usage.Errorf("no case matches %q; kernelbench -list prints the names", o.match)
 	}
 	if o.list {
 		for _, c := range chosen {

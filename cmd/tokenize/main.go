@@ -9,11 +9,12 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/llama/checkpoint"
 	"github.com/stepgrain/stepgrain/llama/tokenizer"
 )
 
-const usage = `Tokenize turns text into token ids and back.
+const help = `Tokenize turns text into token ids and back.
 
 usage: tokenize (-model PATH | -tokenizer FILE) [flags] [< texts]
 
@@ -39,9 +40,6 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// errUsage marks mistakes on the command line: exit status 2.
-var errUsage = errors.New("wrong usage")
-
 type options struct {
 	model, tokenizer, file       string
 	plain, special, decode, skip bool
@@ -51,7 +49,7 @@ type options struct {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	o, err := parseFlags(args)
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
+		fmt.Fprint(stdout, help)
 		return 0
 	}
 	if err == nil {
@@ -63,17 +61,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return 1
 	}
-	text := strings.TrimPrefix(err.Error(), errUsage.Error()+": ")
-	fmt.Fprintf(stderr, "tokenize: %s\n", strings.ReplaceAll(text, "\n", "; "))
-	if errors.Is(err, errUsage) {
-		return 2
-	}
-	return 1
+	return usage.Report(stderr, "tokenize", err)
 }
 
 func parseFlags(args []string) (o options, err error) {
 	f := flag.NewFlagSet("tokenize", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
 	f.StringVar(&o.model, "model", "", "")
 	f.StringVar(&o.tokenizer, "tokenizer", "", "")
 	f.StringVar(&o.file, "file", "", "")
@@ -81,11 +73,8 @@ func parseFlags(args []string) (o options, err error) {
 	f.BoolVar(&o.special, "special", false, "")
 	f.BoolVar(&o.decode, "decode", false, "")
 	f.BoolVar(&o.skip, "skip-special", false, "")
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return o, err
-		}
-		return o, fmt.Errorf("%w: %w (-h lists the flags)", errUsage, err)
+	if err := usage.Parse(f, args); err != nil {
+		return o, err
 	}
 	wrong := ""
 	switch {
@@ -103,7 +92,7 @@ func parseFlags(args []string) (o options, err error) {
 		wrong = "-skip-special has no effect without -decode"
 	}
 	if wrong != "" {
-		return o, fmt.Errorf("%w: %s", errUsage, wrong)
+		return o, usage.Errorf("%s", wrong)
 	}
 	return o, nil
 }

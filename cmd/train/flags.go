@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/config"
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
 // options are the flags that are not settings, and the settings that were given.
@@ -34,19 +34,10 @@ var shorthand = []struct{ name, key, arg, doc string }{
 	{"dump", "compat.dump", "DIR", "where the replayed run's numbers go"},
 }
 
-// errUsage marks a wrong use of the command, exit status 2.
-var errUsage = errors.New("wrong usage")
-
-// usageError explains a wrong use.
-type usageError struct{ error }
-
-func (usageError) Is(target error) bool { return target == errUsage }
-
 // parseFlags reads the command line.
 func parseFlags(args []string) (*options, error) {
 	o := &options{workers: -1}
 	fs := flag.NewFlagSet("train", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
 	quick := fs.Bool("quick", false, "")
 	fs.StringVar(&o.out, "out", "", "")
 	fs.StringVar(&o.file, "config", "", "")
@@ -64,14 +55,11 @@ func parseFlags(args []string) (*options, error) {
 	for _, s := range shorthand {
 		fs.String(s.name, "", s.doc)
 	}
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
-		return nil, usageError{fmt.Errorf("%v%s (train -h lists the flags)", err, meant(fs, err))}
+	if err := usage.Parse(fs, args, settingMeant); err != nil {
+		return nil, err
 	}
 	if fs.NArg() > 0 {
-		return nil, usageError{fmt.Errorf("unexpected argument %q: every input has a flag (train -h)", fs.Arg(0))}
+		return nil, usage.Errorf("unexpected argument %q: every input has a flag (train -h)", fs.Arg(0))
 	}
 	if *quick {
 		o.given = append(o.given, config.Assignment{Key: "quick", Value: "true", From: "-quick"})
@@ -89,21 +77,11 @@ func parseFlags(args []string) (*options, error) {
 	return o, nil
 }
 
-// meant names what an unknown flag most likely should have been.
-func meant(fs *flag.FlagSet, err error) string {
-	_, given, unknown := strings.Cut(err.Error(), "not defined: -")
-	if !unknown {
-		return ""
-	}
-	given = strings.TrimPrefix(given, "-")
-	names := []string{"h", "help"}
-	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	if name := config.Nearest(given, names); name != "" {
-		return ": did you mean -" + name + "?"
-	}
+// settingMeant is what a flag that is called like a setting should have been.
+func settingMeant(unknown string) string {
 	for _, s := range config.Settings {
-		if s.Key == given {
-			return ": did you mean -set " + given + "=VALUE?"
+		if s.Key == unknown {
+			return "-set " + unknown + "=VALUE"
 		}
 	}
 	return ""
@@ -119,11 +97,11 @@ func (o *options) checkResume(fs *flag.FlagSet) error {
 		case "workers":
 			n, parseErr := strconv.Atoi(f.Value.String())
 			if parseErr != nil || n < 0 {
-				err = usageError{fmt.Errorf("config workers = %q: must be a whole number ≥ 0 (0 is usual)", f.Value.String())}
+				err = usage.Errorf("-workers %q: must be a whole number ≥ 0 (0 is usual)", f.Value.String())
 			}
 			o.workers = n
 		default:
-			err = usageError{fmt.Errorf("-%s cannot be given with -resume: %s/config.json says it", f.Name, o.resume)}
+			err = usage.Errorf("-%s cannot be given with -resume: %s/config.json says it", f.Name, o.resume)
 		}
 	})
 	return err

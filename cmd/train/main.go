@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/config"
 	"github.com/stepgrain/stepgrain/cmd/internal/pipeline"
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
 func main() {
@@ -28,10 +28,10 @@ func run(args []string, stdout *os.File, stderr io.Writer) int {
 		help(stdout)
 		return 0
 	case err != nil:
-		return fail(stderr, err)
+		return usage.Report(stderr, "train", err)
 	case o.keys:
 		if err := config.Describe(stdout); err != nil {
-			return fail(stderr, err)
+			return usage.Report(stderr, "train", err)
 		}
 		return 0
 	}
@@ -45,11 +45,11 @@ func run(args []string, stdout *os.File, stderr io.Writer) int {
 	err = profiled(o.profile, stderr, func() error { return train(ctx, o, progress.New(stdout)) })
 	var i interrupted
 	if errors.As(context.Cause(ctx), &i) && errors.Is(err, context.Canceled) {
-		fmt.Fprintf(stderr, "train: %v\n", oneLine(err))
+		fmt.Fprintf(stderr, "train: %s\n", usage.OneLine(err))
 		return i.status()
 	}
 	if err != nil {
-		return fail(stderr, err)
+		return usage.Report(stderr, "train", err)
 	}
 	return 0
 }
@@ -61,11 +61,11 @@ func train(ctx context.Context, o *options, p *progress.Printer) error {
 	}
 	cfg, err := config.Load(o.file, o.given)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	if cfg.Compat.Replay != "" {
 		if o.out != "" {
-			return usageError{errors.New("-out has no effect with compat.replay: the numbers go to -dump DIR")}
+			return usage.Errorf("-out has no effect with compat.replay: the numbers go to -dump DIR")
 		}
 		return pipeline.Replay(ctx, cfg, p)
 	}
@@ -73,17 +73,4 @@ func train(ctx context.Context, o *options, p *progress.Printer) error {
 		o.out = fmt.Sprintf("runs/%s-%d", time.Now().Format("20060102-150405"), cfg.Seed)
 	}
 	return pipeline.Start(ctx, cfg, o.out, p)
-}
-
-// fail explains an error in one line.
-func fail(stderr io.Writer, err error) int {
-	fmt.Fprintf(stderr, "train: %s\n", oneLine(err))
-	if errors.Is(err, errUsage) {
-		return 2
-	}
-	return 1
-}
-
-func oneLine(err error) string {
-	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
 // An Assignment is one value given for one key.
@@ -142,7 +144,7 @@ func (s *Setting) complain(text string) error {
 		shown = text
 	}
 	meant := ""
-	if word := Nearest(text, s.OneOf); word != "" {
+	if word := usage.Nearest(text, s.OneOf); word != "" {
 		meant = fmt.Sprintf(": did you mean %q?", word)
 	}
 	return fmt.Errorf("config %s = %s: must be %s (%s is usual)%s", s.Key, shown, s.want(), s.usual(), meant)

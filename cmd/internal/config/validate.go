@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/world"
 )
 
@@ -30,7 +31,7 @@ func (c *Config) Validate() error {
 	}
 	m := c.Model
 	for _, target := range c.LoRA.Targets {
-		if meant := Nearest(target, loraTargets); c.LoRA.R > 0 && !slices.Contains(loraTargets, target) {
+		if meant := usage.Nearest(target, loraTargets); c.LoRA.R > 0 && !slices.Contains(loraTargets, target) {
 			if meant != "" {
 				meant = fmt.Sprintf(": did you mean %q?", meant)
 			}
