@@ -76,6 +76,23 @@ func TestAKeyThatNothingReadsIsAnError(t *testing.T) {
 	}
 }
 
+// Every spelling of true asks for the small run, not for its world alone.
+func TestQuickHasItsDefaults(t *testing.T) {
+	want, err := Load("", sets("quick=true"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spelling := range []string{"1", "t", "True"} {
+		c, err := Load("", sets("quick="+spelling))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, c); d != "" {
+			t.Errorf("quick=%s: %s", spelling, d)
+		}
+	}
+}
+
 // Wide keys do not undo narrow ones, whatever the order on the command line.
 func TestCompositeKeys(t *testing.T) {
 	for _, set := range [][]Assignment{

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -67,7 +68,7 @@ func basis(all []Assignment) base {
 	for _, a := range all {
 		switch a.Key {
 		case "quick":
-			b.quick = a.Value == "true"
+			b.quick, _ = strconv.ParseBool(a.Value) // a value that is neither is complained of where it is stored
 		case "data.file":
 			b.data = a.Value != ""
 		case "compat.mode":
