@@ -26,7 +26,8 @@ var _ kernels.Backend = (*Backend)(nil)
 // Options choose how a [Backend] computes. The zero value is right for most uses.
 type Options struct {
 	// Workers is the number of goroutines that compute, the caller included.
-	// 0 means one for each core that Go may use. It changes no bit of any result.
+	// 0 means one for each core that Go may use, 65535 is the most. It changes no
+	// bit of any result.
 	Workers int
 	// Impl forces an implementation: "generic", "avx2" or "avx512". The empty
 	// string means the best that this processor has. Implementations differ in
@@ -36,8 +37,8 @@ type Options struct {
 
 // New starts a backend. [Backend.Close] stops its workers.
 func New(o Options) (*Backend, error) {
-	if o.Workers < 0 {
-		return nil, fmt.Errorf("kernels/cpu: Workers is %d; want 0 (one for each core) or more", o.Workers)
+	if o.Workers < 0 || o.Workers > insideMask {
+		return nil, fmt.Errorf("kernels/cpu: %d workers: want 0 (one for each core) to %d", o.Workers, insideMask)
 	}
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -80,6 +81,16 @@ func TestOneProcessor(t *testing.T) {
 	}
 	x := make([]float32, 1<<16)
 	b.Add(of(x), of(x), of(x), len(x))
+}
+
+// A number that no machine has is an error, not a full memory.
+func TestTooManyWorkers(t *testing.T) {
+	for _, n := range []int{-1, 1 << 16, math.MaxInt} {
+		if b, err := New(Options{Workers: n}); err == nil {
+			b.Close()
+			t.Errorf("%d workers: no error", n)
+		}
+	}
 }
 
 // Idle workers end with their backend, closed or forgotten.
