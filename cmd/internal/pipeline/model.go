@@ -86,6 +86,9 @@ func (r *run) openCheckpoint(path string) error {
 	if ck.Tokenizer == nil {
 		return fmt.Errorf("%s: a policy needs its tokenizer: %w", path, ck.NoTokenizer)
 	}
+	if have, rows := ck.Tokenizer.Len(), ck.Model.Config.VocabSize; have > rows {
+		return fmt.Errorf("%s: the tokenizer has %d tokens, the model's embedding only %d rows: take the last tokens out of the tokenizer, or enlarge the embedding", path, have, rows)
+	}
 	r.model, r.tokenizer = ck.Model, ck.Tokenizer
 	r.tokenizerConfig = hf.TokenizerConfig{BOSToken: ck.BOSToken, EOSToken: ck.EOSToken, ChatTemplate: ck.ChatTemplate, ModelMaxLength: ck.Model.Config.MaxPositionEmbeddings}
 	return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/internal/golden"
 	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/llama/tokenizer"
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
@@ -114,6 +115,33 @@ func TestARunFromACheckpoint(t *testing.T) {
 				t.Errorf("lora.r=%s: %s differs after a resume", lora, name)
 			}
 		}
+	}
+}
+
+// A token without a row in the embedding is found when the model is opened.
+func TestATokenizerLargerThanItsModel(t *testing.T) {
+	model := filepath.Join(train(t), finalDir)
+	path := filepath.Join(model, tokenizerFile)
+	tok, err := tokenizer.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const list = `"added_tokens": [`
+	longer := strings.Replace(string(text), list, fmt.Sprintf(`%s{"id": %d, "content": "<|extra|>", "special": true},`, list, tok.Len()), 1)
+	if err := os.WriteFile(path, []byte(longer), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load("", []config.Assignment{{Key: "model.path", Value: model}, {Key: "quick", Value: "true"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = Start(context.Background(), c, filepath.Join(t.TempDir(), "run"), progress.Plain(io.Discard))
+	if want := fmt.Sprintf("the tokenizer has %d tokens, the model's embedding only %d rows", tok.Len()+1, tok.Len()); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
