@@ -33,6 +33,9 @@ func load(dir string, run *Run, dev kernels.Backend, dt kernels.DType) (*policy,
 	if err != nil {
 		return nil, err
 	}
+	if err := run.within(m.Config.VocabSize); err != nil {
+		return nil, fmt.Errorf("released: %s: %w", filepath.Join(dir, runFile), err)
+	}
 	if err := m.AddLoRA(run.PEFT.R, run.PEFT.Alpha, run.PEFT.TargetModules, 0); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/kernels/ref"
+	"github.com/stepgrain/stepgrain/llama/hf"
 	"github.com/stepgrain/stepgrain/nn"
 	"github.com/stepgrain/stepgrain/ppo"
 	"github.com/stepgrain/stepgrain/ppo/internal/toy"
@@ -81,6 +82,27 @@ func TestReadRunRefuses(t *testing.T) {
 		if _, err := released.ReadRun(dir); err == nil || !strings.Contains(err.Error(), "run.json") {
 			t.Errorf("%s: error %v", name, err)
 		}
+	}
+}
+
+// A token that the model does not have is found before anything is computed.
+func TestReplayRefusesForeignTokens(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "example")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := hf.Save(filepath.Join(root, "model"), toy.Model(toy.Renderer(), kernels.F32, 16, 1), ""); err != nil {
+		t.Fatal(err)
+	}
+	text := `{"ppo":{"batch_size":1,"mini_batch_size":1,"gradient_accumulation_steps":1,"ppo_epochs":1,"kl_penalty":"kl"},"peft":{"r":2,"lora_alpha":4,"target_modules":["q_proj"]},
+		"rows":[{"row":0,"query":[1],"response":[99999],"mask_runs":[1,1]}],"batches":[{"rows":[0],"length":2,"permutations":[[0]]}]}`
+	if err := os.WriteFile(filepath.Join(dir, "run.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := released.Replay(context.Background(), dir, filepath.Join(root, "out"), released.Options{Device: ref.New(), DType: kernels.F64})
+	if err == nil || !strings.Contains(err.Error(), "row 0: token 99999 is outside the vocabulary of the model") {
+		t.Errorf("got %v", err)
 	}
 }
 

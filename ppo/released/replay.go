@@ -93,7 +93,7 @@ func carryOut(ctx context.Context, t *trainer, out string, o Options) error {
 	if err := enc.Encode(run); err != nil {
 		return fmt.Errorf("released: run.json: %w", err)
 	}
-	if err := renameio.WriteFile(filepath.Join(out, "run.json"), text.Bytes(), 0o666); err != nil {
+	if err := renameio.WriteFile(filepath.Join(out, runFile), text.Bytes(), 0o666); err != nil {
 		return fmt.Errorf("released: %w", err)
 	}
 	return nil

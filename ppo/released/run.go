@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Run is a recorded run: run.json. What a replay computes anew is in Batches;
@@ -65,9 +66,11 @@ type Batch struct {
 	Stats        map[string]any       `json:"stats"`
 }
 
+const runFile = "run.json"
+
 // ReadRun reads run.json in a folder and checks that it can be replayed.
 func ReadRun(dir string) (*Run, error) {
-	path := filepath.Join(dir, "run.json")
+	path := filepath.Join(dir, runFile)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("released: %w", err)
@@ -120,6 +123,19 @@ func (r *Run) check() error {
 		for _, p := range b.Permutations {
 			if !isPermutation(p, len(b.Rows)) {
 				return fmt.Errorf("batch %d: %v is not a permutation of %d rows", k, p, len(b.Rows))
+			}
+		}
+	}
+	return nil
+}
+
+// within reports an id that a model with so many tokens does not have.
+func (r *Run) within(vocabulary int) error {
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		for _, id := range slices.Concat(row.Query, row.Response) {
+			if id < 0 || int(id) >= vocabulary {
+				return fmt.Errorf("row %d: token %d is outside the vocabulary of the model, %d tokens", row.Row, id, vocabulary)
 			}
 		}
 	}
