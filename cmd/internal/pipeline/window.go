@@ -19,6 +19,9 @@ type window struct {
 	Names     float64 `json:"accuracy_tool"`
 	Arguments float64 `json:"accuracy_arguments"`
 
+	CopyMeasured bool    `json:"copy_measured"`
+	CopyAccuracy float64 `json:"copy_accuracy"`
+
 	seconds float64
 }
 
@@ -33,7 +36,10 @@ func (w *window) add(f *sft.Report) {
 		w.Steps++
 		w.Loss += f.Loss
 	}
-	if f.Measured {
+	switch {
+	case f.Measured && f.Copying: // its strings have no tools and no arguments
+		w.CopyMeasured, w.CopyAccuracy = true, f.Accuracy
+	case f.Measured:
 		w.Measured, w.Accuracy, w.Names, w.Arguments = true, f.Accuracy, f.Names, f.Arguments
 	}
 }
@@ -50,6 +56,9 @@ func (w *window) record(step int, last *sft.Report) *metrics.Record {
 	m.Num("grad_norm", w.Norm/float64(w.Steps+w.Copying)).Num("lr", last.LR).Int("tokens", w.Tokens)
 	if w.Measured {
 		m.Num("accuracy", w.Accuracy).Num("accuracy_tool", w.Names).Num("accuracy_arguments", w.Arguments)
+	}
+	if w.CopyMeasured {
+		m.Num("copy_accuracy", w.CopyAccuracy)
 	}
 	if w.seconds > 0 {
 		m.Num("tokens_per_second", float64(w.Tokens)/w.seconds)
