@@ -1,11 +1,6 @@
 package metrics
 
-import (
-	"math"
-	"strings"
-
-	"github.com/stepgrain/stepgrain/toolenv"
-)
+import "github.com/stepgrain/stepgrain/toolenv"
 
 // Result are the figures of one list of episodes. The JSON names are those of
 // eval.json.
@@ -65,118 +60,6 @@ func Measure(list []*toolenv.Trajectory) Result {
 		r.InvalidCallRate = float64(invalid) / float64(calls)
 	}
 	return r
-}
-
-// Calls counts the actions of an episode that reached the environment. An action
-// cut off by a full context did not reach it.
-type Calls struct {
-	All     int // Finish included
-	Invalid int // malformed, to a function that does not exist, or with arguments that do not fit the schema
-	Failed  int // answered by an error, or invalid
-}
-
-// CountCalls counts the calls of an episode.
-func CountCalls(t *toolenv.Trajectory) Calls {
-	var c Calls
-	for i := range t.Turns {
-		turn := &t.Turns[i]
-		if t.Truncated && i == len(t.Turns)-1 && turn.Call == nil && turn.Observation == "" {
-			continue
-		}
-		c.All++
-		switch turn.Status {
-		case toolenv.StatusUnparsable, toolenv.StatusNoSuchFunction, toolenv.StatusFinishInvalid, toolenv.StatusInvalidRequest:
-			c.Invalid++
-			c.Failed++
-		default:
-			if turn.Failed {
-				c.Failed++
-			}
-		}
-	}
-	return c
-}
-
-// usage are one episode's recalls and precision.
-type usage struct{ paper, any, success, precision float64 }
-
-func usageOf(t *toolenv.Trajectory) usage {
-	first := map[string]bool{}  // did the first call succeed?
-	called := map[string]bool{} // did any?
-	var order []string
-	for i := range t.Turns {
-		turn := &t.Turns[i]
-		if turn.Call == nil {
-			continue
-		}
-		name := turn.Call.Name
-		ok := name == toolenv.FinishName || strings.HasPrefix(turn.Observation, `{"error": "", "response":`)
-		if _, seen := first[name]; !seen {
-			first[name] = ok
-			order = append(order, name)
-		}
-		called[name] = called[name] || ok
-	}
-	var u usage
-	hits := 0
-	for _, g := range t.Task.Relevant {
-		if first[g] {
-			hits++
-		}
-		if _, ok := called[g]; ok {
-			u.any++
-		}
-		if called[g] {
-			u.success++
-		}
-	}
-	if first[toolenv.FinishName] {
-		hits++
-	}
-	u.paper = float64(hits) / float64(len(t.Task.Relevant)+1)
-	if n := float64(len(t.Task.Relevant)); n > 0 {
-		u.any /= n
-		u.success /= n
-	}
-	relevant := map[string]bool{}
-	for _, g := range t.Task.Relevant {
-		relevant[g] = true
-	}
-	good, others := 0, 0
-	for _, name := range order {
-		switch {
-		case name == toolenv.FinishName:
-		case relevant[name]:
-			good++
-		default:
-			others++
-		}
-	}
-	if good+others > 0 {
-		u.precision = float64(good) / float64(good+others)
-	}
-	return u
-}
-
-// Wilson returns the 95 % score interval of a proportion of k out of n
-// (Wilson 1927). It stays inside [0, 1] and is sound for k = 0 and k = n.
-func Wilson(k, n int) (low, high float64) {
-	if n == 0 {
-		return 0, 1
-	}
-	const z = 1.959963984540054 // the normal distribution's .975 quantile
-	p, m := float64(k)/float64(n), float64(n)
-	centre := p + z*z/(2*m)
-	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	scale := 1 + z*z/m
-	low, high = (centre-half)/scale, (centre+half)/scale
-	if k == 0 {
-		low = 0
-	}
-	if k == n {
-		high = 1
-	}
-	return low, high
 }
 
 // GroupMean is the plain mean of a figure over several results, for instance
