@@ -3,7 +3,6 @@ package chat
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/llama/chat/jinja"
@@ -25,9 +24,6 @@ func NewTemplate(source, bos, eos string) (*Template, error) {
 	}
 	return &Template{t, bos, eos}, nil
 }
-
-// SetClock sets what strftime_now tells, time.Now without it.
-func (t *Template) SetClock(now func() time.Time) { t.tmpl.Now = now }
 
 // TemplateInput is what a template lays out. Messages and Tools are lists of
 // dicts as JSON has them; key order is kept and shows in the text.

@@ -62,19 +62,6 @@ func Measure(list []*toolenv.Trajectory) Result {
 	return r
 }
 
-// GroupMean is the plain mean of a figure over several results, for instance
-// over the held-out sets.
-func GroupMean(list []Result, figure func(Result) float64) float64 {
-	if len(list) == 0 {
-		return 0
-	}
-	sum := 0.0
-	for _, r := range list {
-		sum += figure(r)
-	}
-	return sum / float64(len(list))
-}
-
 // ByKind measures each kind of task apart.
 func ByKind(list []*toolenv.Trajectory) map[string]Result {
 	groups := map[string][]*toolenv.Trajectory{}

@@ -15,9 +15,6 @@ type Demonstration struct {
 	Env *Env
 }
 
-// Invented reports whether names in the task are made up for it.
-func (d *Demonstration) Invented() bool { return d.Env.invented }
-
 // Demo returns the i-th demonstration of the training stream, a function of
 // seed and i alone.
 func (w *World) Demo(i int) *Demonstration {

@@ -11,11 +11,10 @@ import (
 // only the embedded Episode; the rest is for scripted policies.
 type Env struct {
 	*toolenv.Episode
-	backend  *backend
-	steps    []step
-	final    ref
-	gold     []int // per step: the index of the API that a good solution calls
-	invented bool  // some tool or category name is made up for this task
+	backend *backend
+	steps   []step
+	final   ref
+	gold    []int // per step: the index of the API that a good solution calls
 }
 
 // Fresh returns a second, independent episode of the same task.
@@ -61,7 +60,7 @@ func (w *World) assemble(s *spec, id string, r *rand.Rand, q question, list []ch
 			}
 		}
 	}
-	e := &Env{Episode: toolenv.NewEpisode(task, b), backend: b, steps: q.steps, final: q.final, invented: inv.brands || inv.kinds}
+	e := &Env{Episode: toolenv.NewEpisode(task, b), backend: b, steps: q.steps, final: q.final}
 	for _, st := range q.steps {
 		e.gold = append(e.gold, place[st.fn])
 	}

@@ -56,14 +56,6 @@ func New(m *llama.Model, dev kernels.Backend, cfg Config, firstPlain int, seed u
 // Done reports whether all tokens were trained on.
 func (t *Trainer) Done() bool { return t.Progress.Tokens >= t.Config.Tokens }
 
-// Fraction is the share of the run that is done, for progress lines.
-func (t *Trainer) Fraction() float64 {
-	c, p := t.Config, t.Progress
-	all := float64(c.Tokens + c.CopySteps*c.CopyTokens)
-	warm := min(p.Steps, c.CopySteps) * c.CopyTokens
-	return min(1, float64(p.Tokens+warm)/all)
-}
-
 // Report are the figures of one step.
 type Report struct {
 	Step     int     `json:"step"` // from 0
