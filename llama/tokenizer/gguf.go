@@ -3,7 +3,8 @@ package tokenizer
 import (
 	"encoding/json"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -53,11 +54,7 @@ func FromGGUF(g GGUF) (*Tokenizer, error) {
 	}
 	splits, ok := ggufSplits[pre]
 	if !ok {
-		names := make([]string, 0, len(ggufSplits))
-		for n := range ggufSplits {
-			names = append(names, n)
-		}
-		sort.Strings(names)
+		names := slices.Sorted(maps.Keys(ggufSplits))
 		return nil, fmt.Errorf("tokenizer: GGUF pre-tokenizer %q is not supported (known: %s)", g.Pre, strings.Join(names, ", "))
 	}
 	if g.Types != nil && len(g.Types) != len(g.Tokens) {

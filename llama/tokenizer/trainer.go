@@ -3,7 +3,7 @@ package tokenizer
 import (
 	"container/heap"
 	"iter"
-	"sort"
+	"slices"
 )
 
 // word is a distinct piece of the training texts.
@@ -127,7 +127,7 @@ func (t *trainer) run(n, minCount int) {
 func (t *trainer) merge(p *pairStat, a, b, id int32) {
 	where := p.where
 	p.where = nil
-	sort.Slice(where, func(i, j int) bool { return where[i] < where[j] })
+	slices.Sort(where)
 	changed := map[*pairStat]bool{}
 	for k, w := range where {
 		if k > 0 && where[k-1] == w {

@@ -1,8 +1,10 @@
 package tokenizer
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 )
 
 // setVocabulary numbers the tokens. Ids may have gaps, but not so many that a
@@ -25,14 +27,14 @@ func (t *Tokenizer) setVocabulary(vocab map[string]int32, added []AddedToken) er
 		return nil
 	}
 	t.ids = make(map[string]int32, len(vocab)+len(added))
-	for _, text := range sortedKeys(vocab) {
+	for _, text := range slices.Sorted(maps.Keys(vocab)) {
 		raw, _ := toBytes(text)
 		if err := put(text, raw, vocab[text], true); err != nil {
 			return err
 		}
 	}
 	t.added = append([]AddedToken(nil), added...)
-	sort.SliceStable(t.added, func(i, j int) bool { return t.added[i].ID < t.added[j].ID })
+	slices.SortStableFunc(t.added, func(a, b AddedToken) int { return cmp.Compare(a.ID, b.ID) })
 	for _, a := range t.added {
 		if a.Content == "" {
 			return fmt.Errorf("added token %d is empty", a.ID)
@@ -76,13 +78,4 @@ func (t *Tokenizer) setMerges(m *model) error {
 		}
 	}
 	return nil
-}
-
-func sortedKeys(m map[string]int32) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

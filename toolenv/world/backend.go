@@ -3,7 +3,6 @@ package world
 import (
 	"fmt"
 	"math"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -240,9 +239,8 @@ func fieldJSON(f *field, v value, limit int64) string {
 // Facts name what a call asks, whichever tool is called.
 
 func calcFact(f *function, x, y int64) string {
-	pair := []int64{x, y} // all three operations say the same with a and b exchanged
-	sort.Slice(pair, func(i, j int) bool { return pair[i] < pair[j] })
-	return fmt.Sprintf("%s(%d, %d)", f.label(), pair[0], pair[1])
+	// All three operations say the same with a and b exchanged.
+	return fmt.Sprintf("%s(%d, %d)", f.label(), min(x, y), max(x, y))
 }
 
 func findFact(f *function, index int) string { return f.label() + "(" + entityName(index) + ")" }
