@@ -76,7 +76,7 @@ func DefaultConfig() Config {
 		ClipLow: .2, ClipHigh: .2, DualClip: 3, MaxRatio: 10, CriticFirst: 1,
 		KL: "reward", KLEstimator: KL1, KLCoef: .02, KLController: "fixed", KLTarget: 6, KLHorizon: 10000,
 		Old: "stored", Aggregate: TokenMean, Constant: 1000,
-		Critic: CriticConfig{Kind: "detached", Hidden: 128, LR: 2e-3, Coef: .5, ValueClip: .2},
+		Critic: CriticConfig{Kind: "detached", Hidden: 128, LR: 2e-3, Epochs: 4, Coef: .5, ValueClip: .2},
 	}
 	c.SetGAE(c.GAE)
 	return c
