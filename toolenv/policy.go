@@ -44,10 +44,14 @@ type Policy interface {
 // PolicyFunc is a Policy that decides one action of one conversation at a time.
 type PolicyFunc func(ctx context.Context, c *Conversation) (Action, error)
 
-// Play plays the conversations one after another.
+// Play plays the conversations one after another. It ends between two actions
+// when ctx does.
 func (f PolicyFunc) Play(ctx context.Context, convs []*Conversation, react React) error {
 	for i, c := range convs {
 		for {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			a, err := f(ctx, c)
 			if err != nil {
 				return err

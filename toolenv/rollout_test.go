@@ -3,6 +3,7 @@ package toolenv
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -96,5 +97,20 @@ func TestRolloutUnfinished(t *testing.T) {
 	_, err := Rollout(context.Background(), p, []Env{NewEpisode(echoTask(), echo{})})
 	if err == nil || !strings.Contains(err.Error(), "unfinished") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A policy made of a function ends with its context, whatever the function does.
+func TestPolicyFuncEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	played := 0
+	p := PolicyFunc(func(context.Context, *Conversation) (Action, error) {
+		played++
+		cancel()
+		return Action{Text: "nonsense"}, nil
+	})
+	err := p.Play(ctx, []*Conversation{{}, {}}, func(int, Action) (string, bool) { return "", false })
+	if !errors.Is(err, context.Canceled) || played != 1 {
+		t.Errorf("%v after %d actions", err, played)
 	}
 }
