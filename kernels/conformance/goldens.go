@@ -2,9 +2,10 @@ package conformance
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"path/filepath"
-	"sort"
+	"slices"
 	"testing"
 
 	"github.com/stepgrain/stepgrain/internal/golden"
@@ -71,7 +72,7 @@ func goldens(t *testing.T, b kernels.Backend, dt kernels.DType) {
 	dir := filepath.Join(golden.Dir(t), "ops")
 	var index map[string]goldenOp
 	golden.JSON(t, filepath.Join(dir, "index.json"), &index)
-	for _, op := range sortedKeys(index) {
+	for _, op := range slices.Sorted(maps.Keys(index)) {
 		test, known := goldenTests[op]
 		if !known {
 			t.Logf("no test for the operation %q", op)
@@ -80,7 +81,7 @@ func goldens(t *testing.T, b kernels.Backend, dt kernels.DType) {
 			continue
 		}
 		file := golden.Read(t, filepath.Join(dir, index[op].File))
-		for _, name := range sortedKeys(index[op].Cases) {
+		for _, name := range slices.Sorted(maps.Keys(index[op].Cases)) {
 			t.Run(op+"/"+name, func(t *testing.T) {
 				r := &goldenRun{t: t, b: b, m: &memory{dt: dt}, file: file, name: name}
 				if err := json.Unmarshal(index[op].Cases[name], &r.goldenCase); err != nil {
@@ -91,15 +92,6 @@ func goldens(t *testing.T, b kernels.Backend, dt kernels.DType) {
 			})
 		}
 	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 func (r *goldenRun) floats(tensor string) []float64 {
