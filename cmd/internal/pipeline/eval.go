@@ -49,7 +49,7 @@ func (r *run) evaluate(ctx context.Context, stage string, save func(label string
 		Row: evaluate.Row{Method: c.Method, Stage: stage, Seed: c.Seed,
 			Budget: evaluate.Budget{Turns: c.Env.Calls, Calls: c.Env.Calls, Tokens: r.context()}},
 	}
-	for _, name := range append(append([]string{}, evaluate.HeldOut...), evaluate.Apart...) {
+	for _, name := range evaluate.All {
 		set := evaluate.Set{Name: name}
 		for _, e := range r.world.Set(name) {
 			set.Envs = append(set.Envs, e)

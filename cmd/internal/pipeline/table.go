@@ -23,7 +23,7 @@ func (r *run) table(s *summary) {
 // before and after reinforcement, the latter with their intervals.
 func (r *run) passTable(s *summary) {
 	r.out.Printf("\n%-10s %5s %6s   %-28s %-28s", "set", "tasks", "demo", "greedy: SFT → RL", "sampled: SFT → RL")
-	for _, set := range append(append([]string{}, evaluate.HeldOut...), evaluate.Apart...) {
+	for _, set := range evaluate.All {
 		cell := func(strategy string) string {
 			a, b := r.row("sft", strategy, set), r.row("final", strategy, set)
 			return fmt.Sprintf("%3.0f → %3.0f %%  (%2.0f–%2.0f)", 100*a.Pass, 100*b.Pass, 100*b.PassLow, 100*b.PassHigh)

@@ -19,7 +19,7 @@ const teacherPlays = 10
 // end there at best.
 func (r *run) teacher(ctx context.Context) (map[string]float64, error) {
 	pass := map[string]float64{}
-	for _, set := range append(append([]string{}, evaluate.HeldOut...), evaluate.Apart...) {
+	for _, set := range evaluate.All {
 		for play := range teacherPlays {
 			envs := r.world.Set(set)
 			demonstrator := r.world.Demonstrator(envs, rng.Derive(r.config.World.Seed, "teacher", set, play))
