@@ -20,18 +20,22 @@ func (r *run) table(s *summary) {
 }
 
 // passTable prints the pass rates of every set: the demonstrator's, and those
-// before and after reinforcement, the latter with their intervals.
+// before and after reinforcement, the latter with their intervals. With -method
+// sft there is one rate.
 func (r *run) passTable(s *summary) {
-	r.out.Printf("\n%-10s %5s %6s   %-28s %-28s", "set", "tasks", "demo", "greedy: SFT → RL", "sampled: SFT → RL")
+	stages, change := ": SFT → RL", func(before, after float64) string { return fmt.Sprintf("%3.0f → %3.0f %%", 100*before, 100*after) }
+	if r.config.Method == "sft" {
+		stages, change = ": SFT", func(rate, _ float64) string { return fmt.Sprintf("%3.0f %%", 100*rate) }
+	}
+	r.out.Printf("\n%-10s %5s %6s   %-28s %-28s", "set", "tasks", "demo", "greedy"+stages, "sampled"+stages)
 	for _, set := range evaluate.All {
 		cell := func(strategy string) string {
 			a, b := r.row("sft", strategy, set), r.row("final", strategy, set)
-			return fmt.Sprintf("%3.0f → %3.0f %%  (%2.0f–%2.0f)", 100*a.Pass, 100*b.Pass, 100*b.PassLow, 100*b.PassHigh)
+			return fmt.Sprintf("%s  (%2.0f–%2.0f)", change(a.Pass, b.Pass), 100*b.PassLow, 100*b.PassHigh)
 		}
 		r.out.Printf("%-10s %5d %4.0f %%   %-28s %-28s", set, r.row("sft", "greedy", set).N, 100*s.TeacherBySet[set], cell("greedy"), cell("sampled"))
 	}
-	means := func(before, after *float64) string { return fmt.Sprintf("%3.0f → %3.0f %%", 100**before, 100**after) }
-	r.out.Printf("%-10s %5s %4.0f %%   %-28s %-28s", "mean", "", 100**s.PassTeacher, means(s.PassSFT, s.PassFinal), means(s.PassSFTSampled, s.PassFinalSampled))
+	r.out.Printf("%-10s %5s %4.0f %%   %-28s %-28s", "mean", "", 100**s.PassTeacher, change(*s.PassSFT, *s.PassFinal), change(*s.PassSFTSampled, *s.PassFinalSampled))
 }
 
 // row is a line of eval.json, an empty one where there is none.

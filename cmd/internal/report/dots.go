@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"slices"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
 )
@@ -29,8 +30,12 @@ func dots(rows []tableRow) template.HTML {
 	}
 	s.circle("before", left+8, 9, 4, "after SFT")
 	s.text("legend", "start", left+18, 13, "after SFT")
-	s.circle("after", left+98, 9, 4, "after RL")
-	s.text("legend", "start", left+108, 13, "after RL (greedy, with 95 % intervals)")
+	legend := "greedy, with 95 % intervals"
+	if slices.ContainsFunc(rows, func(t tableRow) bool { return t.Final != nil }) {
+		s.circle("after", left+98, 9, 4, "after RL")
+		legend = "after RL (" + legend + ")"
+	}
+	s.text("legend", "start", left+108, 13, legend)
 	return s.html()
 }
 

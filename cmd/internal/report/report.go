@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"slices"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
@@ -39,6 +40,12 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"gain":    func(x float64) string { return fmt.Sprintf("%+.0f", 100*x) },
 }).Parse(page))
 
+// reinforced leaves out the final lines of a run that ends with imitation: they
+// repeat those before.
+func reinforced(rows []evaluate.Row) []evaluate.Row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r evaluate.Row) bool { return r.Method == "sft" && r.Stage == "final" })
+}
+
 // HTML renders the page.
 func HTML(r *Report) ([]byte, error) {
 	view := struct {
@@ -48,7 +55,7 @@ func HTML(r *Report) ([]byte, error) {
 		Charts   []template.HTML
 		Played   []playedEpisode
 		HasFinal bool
-	}{Report: r, Table: table(r.Rows), Charts: charts(r.Points)}
+	}{Report: r, Table: table(reinforced(r.Rows)), Charts: charts(r.Points)}
 	view.Dots = dots(view.Table)
 	for _, t := range view.Table {
 		view.HasFinal = view.HasFinal || t.Final != nil

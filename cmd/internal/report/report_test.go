@@ -66,6 +66,23 @@ func TestThePageEscapesAndNeedsNothingFromOutside(t *testing.T) {
 	}
 }
 
+// A run that ends with imitation has nothing after RL.
+func TestAPageWithoutReinforcement(t *testing.T) {
+	r := sample()
+	for _, method := range []string{"ppo-step", "sft"} {
+		for i := range r.Rows {
+			r.Rows[i].Method = method
+		}
+		b, err := HTML(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(b), "after RL") && strings.Contains(string(b), "RL, greedy"); got != (method == "ppo-step") {
+			t.Errorf("%s: figures after RL: %v", method, got)
+		}
+	}
+}
+
 func TestAnEmptyRunStillHasAPage(t *testing.T) {
 	b, err := HTML(&Report{Title: "nothing yet"})
 	if err != nil || !strings.Contains(string(b), "nothing yet") || strings.Contains(string(b), "<svg") {
