@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/config"
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
@@ -31,7 +33,11 @@ func Replay(ctx context.Context, c *config.Config, out *progress.Printer) error 
 	o.Progress = func(done, all int, b *released.Batch) {
 		task.Update(done, "%d Adam steps", b.AdamSteps)
 	}
-	if _, err := released.Replay(ctx, c.Compat.Replay, c.Compat.Dump, o); err != nil {
+	_, err = released.Replay(ctx, c.Compat.Replay, c.Compat.Dump, o)
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("stopped: the numbers in %s are incomplete, and a replay has no checkpoints (%w)", c.Compat.Dump, context.Canceled)
+	}
+	if err != nil {
 		return err
 	}
 	task.End()

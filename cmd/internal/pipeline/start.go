@@ -95,7 +95,7 @@ func Resume(ctx context.Context, dir string, workers int, out *progress.Printer)
 // execute runs the stages from where the state stands.
 func (r *run) execute(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() {
-		r.out.Printf("stopping at the next point that can be gone on from; a second signal stops at once")
+		r.out.Printf("stopping at the next checkpoint; a second signal stops at once")
 	})()
 	err := r.stages(ctx)
 	if errors.Is(err, context.Canceled) {
