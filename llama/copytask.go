@@ -10,7 +10,7 @@ import (
 // CopyTask makes sequences that only copying predicts: a random string of
 // tokens, a gap of random tokens, the string again. It warms up the heads of
 // [Model.InitCopy] and measures them. The gap varies in length, for a fixed one
-// would be learnt by position.
+// would be learned by position.
 type CopyTask struct {
 	First, Vocab   int // tokens are drawn from First…Vocab−1, past the special ones
 	MinLen, MaxLen int // of the string

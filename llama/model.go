@@ -12,6 +12,9 @@ import (
 // Model is a decoder, read from top to bottom as in the figure of the paper:
 // token embedding, a stack of layers, a last norm, and the map to the
 // vocabulary.
+//
+// A Model is for one goroutine at a time: Forward extends the table of rotary
+// angles and packs weights for the backend, both kept for the next call.
 type Model struct {
 	Config Config
 

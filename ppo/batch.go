@@ -48,7 +48,7 @@ func Pack(episodes []*Episode) (*Batch, error) {
 	return b, nil
 }
 
-// Sampled returns the number of sampled tokens, Tokens that of all tokens.
+// Sampled returns the number of sampled tokens.
 func (b *Batch) Sampled() int { return len(b.token) }
 
 // Tokens returns the number of tokens of all episodes.

@@ -6,7 +6,7 @@
 // # Words
 //
 //   - token: one id of a trajectory. A token is sampled when the policy chose it;
-//     prompt and observation tokens are not, and nothing is learnt on them.
+//     prompt and observation tokens are not, and nothing is learned on them.
 //   - step (or turn): one action of the policy, a run of sampled tokens.
 //   - log-probability ℓ: of the sampled token, in nats, at the temperature of
 //     sampling. old: when the episode was played; ref: of the reference model.

@@ -7,7 +7,7 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
 
-// Episode is one trajectory ready to be learnt from: the exact tokens that the
+// Episode is one trajectory ready to be learned from: the exact tokens that the
 // model saw and chose, and what is known of each of them. Slices that go by
 // token have length T.
 type Episode struct {
@@ -54,7 +54,7 @@ func (e *Episode) last() int {
 	return -1
 }
 
-// Validate reports an episode that cannot be learnt from.
+// Validate reports an episode that cannot be learned from.
 func (e *Episode) Validate() error {
 	n := len(e.Tokens)
 	if len(e.Turn) != n || (e.Role != nil && len(e.Role) != n) || (e.LogProbs != nil && len(e.LogProbs) != n) || (e.Values != nil && len(e.Values) != n) {

@@ -33,8 +33,7 @@ func NewRow(turn []int32) *Row {
 	return &Row{Turn: turn, Value: cut(), Task: cut(), KL: cut(), Advantage: cut(), Return: cut()}
 }
 
-// Sampled returns the number of sampled tokens, and Turns the number of steps
-// that have any.
+// Sampled returns the number of sampled tokens.
 func (r *Row) Sampled() int {
 	n := 0
 	for _, u := range r.Turn {

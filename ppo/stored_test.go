@@ -132,7 +132,7 @@ func TestTrainsOnStoredTrajectories(t *testing.T) {
 			}
 		}
 		if slices.Equal(before, weights(m)) {
-			t.Error("nothing was learnt")
+			t.Error("nothing was learned")
 		}
 	}
 }

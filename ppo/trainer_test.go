@@ -64,7 +64,7 @@ func demonstration(i int) (*sft.Example, error) {
 	return sft.FromTrajectory(renderer, demo, limits)
 }
 
-// imitator returns a copy of a model that learnt the layout from demonstrations.
+// imitator returns a copy of a model that learned the layout from demonstrations.
 func imitator(t testing.TB) *llama.Model {
 	t.Helper()
 	m := toy.Model(renderer, kernels.F32, 32, 1)
@@ -228,7 +228,7 @@ func TestLearns(t *testing.T) {
 			}
 			t.Logf("mean return %.2f, after %d iterations %.2f", first, iterations, last)
 			if last < first+.2 {
-				t.Errorf("mean return %.2f, after %d iterations %.2f: nothing was learnt", first, iterations, last)
+				t.Errorf("mean return %.2f, after %d iterations %.2f: nothing was learned", first, iterations, last)
 			}
 		})
 	}
@@ -289,7 +289,7 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-// Where nothing is to be learnt about the policy it keeps its bits, and the
+// Where nothing is to be learned about the policy it keeps its bits, and the
 // critic still learns.
 func TestPolicyLeftAlone(t *testing.T) {
 	for _, kind := range []string{"detached", "shared", "separate"} {
@@ -405,7 +405,7 @@ func TestVariants(t *testing.T) {
 				}
 			default:
 				if !changed {
-					t.Errorf("nothing was learnt: %s", text)
+					t.Errorf("nothing was learned: %s", text)
 				}
 			}
 		})

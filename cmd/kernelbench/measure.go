@@ -25,7 +25,7 @@ type benchmark struct {
 	unit  string // "us" prints the time itself; else GFLOP/s or GB/s
 }
 
-// result is one line of output; see INTERFACES for the names.
+// result is one line of output. Programs read -json: the names stay as they are.
 type result struct {
 	Name    string  `json:"name"`
 	DType   string  `json:"dtype"`

@@ -81,7 +81,7 @@ func join(pieces ...Piece) (out Piece) {
 	return
 }
 
-// newline header: "System:\n"; line header: "System: ".
+// wordHeader is a role as a word, as in "System:\n".
 func wordHeader(after string) func(string) Piece {
 	return func(role string) Piece { return Piece{text(role + after)} }
 }

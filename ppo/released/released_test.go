@@ -158,7 +158,7 @@ func TestTrainOnAPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	if seen != 2 || slices.Equal(before, nn.List(m, true)[1].Data.Floats()) || head.Bias.Data.Buf.At(0) == 0 {
-		t.Error("nothing was learnt")
+		t.Error("nothing was learned")
 	}
 }
 

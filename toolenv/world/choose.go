@@ -98,7 +98,8 @@ func (w *World) distract(s *spec, list []choice, needed []*function, held int, r
 	}
 }
 
-// fill brings the list to a length with the most similar names there are: functions of the same categories, marked or not.
+// fill brings the list to a length with the most similar names there are:
+// functions of the same categories, marked or not.
 func (w *World) fill(s *spec, list []choice, needed []*function, held int, r *rand.Rand) []choice {
 	length := s.fill[0] + r.IntN(s.fill[1]-s.fill[0]+1)
 	var similar []choice

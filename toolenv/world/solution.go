@@ -7,8 +7,8 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv"
 )
 
-// A solution is a list of calls, each of which takes what the query or earlier
-// calls gave.
+// step is one call of a solution, which takes what the query or earlier calls
+// gave.
 type step struct {
 	fn *function
 	// args are the inputs: one for find, get, list and count, two for calc.

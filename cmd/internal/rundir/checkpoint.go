@@ -19,7 +19,7 @@ const (
 
 // Commit makes a checkpoint: write fills a folder, the lengths of the logs are
 // added, everything is synced, and only then does the folder get its name,
-// NUMBER-label. Older checkpoints than the two latest are deleted.
+// NUMBER-label. All but the two latest checkpoints are deleted.
 func (d *Dir) Commit(label string, write func(dir string) error) error {
 	offsets := map[string]int64{}
 	for _, l := range d.logs {

@@ -46,11 +46,10 @@ func (w *Writer) Scalars(at time.Time, step int64, list []Scalar) error {
 
 // Wire types of protocol buffers: how the number after a field's tag is read.
 const (
-	varint   = 0
-	fixed64  = 1
-	length   = 2
-	fixed32  = 5
-	maskWith = 0xa282ead8
+	varint  = 0
+	fixed64 = 1
+	length  = 2
+	fixed32 = 5
 )
 
 // event begins an Event message: wall_time in seconds, step.
@@ -78,6 +77,8 @@ func (w *Writer) record(data []byte) error {
 	_, err := w.out.Write(b)
 	return err
 }
+
+const maskWith = 0xa282ead8
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

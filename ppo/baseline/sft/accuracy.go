@@ -39,8 +39,7 @@ func (t *Trainer) measure(h *autograd.Value, p *piece, out *[4]tally) {
 }
 
 // CopyAccuracy returns the share of copied tokens that the model finds most
-// probable in a batch of the copy task: the test of a copying initialisation
-// (.98 after .3 M tokens).
+// probable in a batch of the copy task: the test of a copying initialisation.
 func (t *Trainer) CopyAccuracy(b *llama.CopyBatch) float64 {
 	var hits [4]tally
 	t.tape.Reset()

@@ -6,8 +6,8 @@ import (
 	"github.com/stepgrain/stepgrain/nn/optim"
 )
 
-// A run has three parts of the plan: CopySteps steps of copying, then steps on
-// demonstrations, with a step of copying after every CopyEvery−1 of those.
+// The plan of a run: CopySteps steps of copying, then steps on demonstrations,
+// with a step of copying after every CopyEvery−1 of those.
 
 // copying reports whether a step (from 0) is on strings to copy.
 func (c *Config) copying(step int) bool {
