@@ -36,6 +36,7 @@ func TestErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 		{"lora.r=4 lora.targets=q_proj,v_prj", `config lora.targets = q_proj,v_prj: "v_prj" is none of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj, all-linear: did you mean "v_proj"?`},
 		{"env.calls=6", "config env.calls = 6: the longest solution takes 6 calls and Finish: must be at least 7"},
 		{"quick=true env.calls=5", "config env.calls = 5: the longest solution takes 5 calls and Finish: must be at least 6"},
+		{"sft.copy_every=1", "config sft.copy_every = 1: every step would be on strings to copy, and none on demonstrations: must be 0 or at least 2 (20 is usual)"},
 		{"lora.r=4 critic.kind=separate", "config critic.kind = separate: a model with adapters is not copied: use detached or shared, or lora.r=0"},
 		{"reward.allow_farmable=maybe", `config reward.allow_farmable = "maybe": must be true or false (false is usual)`},
 		{"version=2", "config version = 2: is recorded by the program and cannot be set"},

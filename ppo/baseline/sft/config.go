@@ -19,7 +19,7 @@ type Config struct {
 	CopySteps  int `json:"copy_steps"`  // steps on strings to copy before the first demonstration
 	CopyTokens int `json:"copy_tokens"` // tokens of such a step
 	CopyWarmup int `json:"copy_warmup"` // of these steps, how many the rate rises for
-	CopyEvery  int `json:"copy_every"`  // later, one step in so many; 0: none
+	CopyEvery  int `json:"copy_every"`  // later, one step in so many, at least 2; 0: none
 
 	AccuracyEvery int `json:"accuracy_every"` // steps between measurements of token accuracy; 0: none
 }
@@ -52,6 +52,9 @@ func (c *Config) Validate() error {
 		if !(b.v >= 0 && b.v <= 1) {
 			return fmt.Errorf("sft: config %s = %g: must be in [0, 1]", b.key, b.v)
 		}
+	}
+	if c.CopyEvery == 1 {
+		return fmt.Errorf("sft: config copy_every = 1: leaves no step for demonstrations; must be 0 or at least 2")
 	}
 	if (c.CopySteps > 0 || c.CopyEvery > 0) && c.CopyTokens < 1 {
 		return fmt.Errorf("sft: config copy_tokens = %d: must be positive", c.CopyTokens)
