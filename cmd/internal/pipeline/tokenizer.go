@@ -1,7 +1,10 @@
 package pipeline
 
 import (
+	"path/filepath"
+
 	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/llama/hf"
 	"github.com/stepgrain/stepgrain/llama/tokenizer"
 )
 
@@ -27,4 +30,12 @@ func (r *run) trainTokenizer() *tokenizer.Tokenizer {
 		}
 	}
 	return tokenizer.Train(texts, r.config.Tokenizer.Vocab, []string{chat.EndOfText}, tokenizer.WithEOS(chat.EndOfText))
+}
+
+// saveTokenizer writes tokenizer.json and tokenizer_config.json.
+func (r *run) saveTokenizer(dir string) error {
+	if err := r.tokenizer.Save(filepath.Join(dir, tokenizerFile)); err != nil {
+		return err
+	}
+	return hf.SaveTokenizerConfig(dir, r.tokenizerConfig)
 }
