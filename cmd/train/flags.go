@@ -77,14 +77,16 @@ func parseFlags(args []string) (*options, error) {
 	return o, nil
 }
 
-// settingMeant is what a flag that is called like a setting should have been.
+// settingMeant is what a flag that is called like a setting, or like the last
+// part of some, should have been.
 func settingMeant(unknown string) string {
+	var meant []string
 	for _, s := range config.Settings {
-		if s.Key == unknown {
-			return "-set " + unknown + "=VALUE"
+		if s.Key == unknown || strings.HasSuffix(s.Key, "."+unknown) && !s.Recorded {
+			meant = append(meant, "-set "+s.Key+"=VALUE")
 		}
 	}
-	return ""
+	return strings.Join(meant, " or ")
 }
 
 // checkResume allows -workers and -cpuprofile beside -resume and nothing else:

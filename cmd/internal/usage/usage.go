@@ -35,7 +35,8 @@ func OneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", ";
 
 // Parse reads args into the flags of fs, which is called as the command is, and
 // prints nothing. The error is [flag.ErrHelp] for -h; for an unknown flag it
-// names the nearest one, or else what the first of hints that knows better says.
+// says what the first of hints that knows it answers, or else names the nearest
+// flag.
 func Parse(fs *flag.FlagSet, args []string, hints ...func(unknown string) string) error {
 	fs.SetOutput(io.Discard)
 	err := fs.Parse(args)
@@ -52,15 +53,15 @@ func meant(fs *flag.FlagSet, err error, hints []func(string) string) string {
 		return ""
 	}
 	given = strings.TrimPrefix(given, "-")
-	names := []string{"h", "help"}
-	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	if name := Nearest(given, names); name != "" {
-		return ": did you mean -" + name + "?"
-	}
 	for _, hint := range hints {
 		if text := hint(given); text != "" {
 			return ": did you mean " + text + "?"
 		}
+	}
+	names := []string{"h", "help"}
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	if name := Nearest(given, names); name != "" {
+		return ": did you mean -" + name + "?"
 	}
 	return ""
 }
