@@ -27,7 +27,11 @@ func (r *run) finish(ctx context.Context) error {
 				return err
 			}
 		}
-		return r.saveModel(dir)
+		base, err := r.reinforcedFrom()
+		if err != nil {
+			return err
+		}
+		return r.saveModel(dir, base)
 	})
 	if err != nil {
 		return err

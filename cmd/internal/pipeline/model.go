@@ -129,19 +129,28 @@ func (r *run) newModel(initialise bool) error {
 // and for the record, and is the reference of what follows.
 func (r *run) imitated() error {
 	r.state.Stage = "eval-sft"
-	return r.dir.Replace(sftDir, r.saveModel)
+	return r.dir.Replace(sftDir, func(dir string) error { return r.saveModel(dir, r.config.Model.Path) })
 }
 
-// saveModel writes a Hugging Face checkpoint. Adapters are written apart and
-// merged into the weights.
-func (r *run) saveModel(dir string) error {
+// reinforcedFrom is the checkpoint that reinforcement begins with: what its
+// adapters are for.
+func (r *run) reinforcedFrom() (string, error) {
+	if r.config.Data.File != "" {
+		return r.config.Model.Path, nil
+	}
+	return filepath.Abs(r.dir.File(sftDir))
+}
+
+// saveModel writes a Hugging Face checkpoint. Adapters are written apart, with
+// the path of the checkpoint that they were put on, and merged into the weights.
+func (r *run) saveModel(dir, base string) error {
 	if r.asReleased != nil && r.asReleased.trainer != nil {
 		if err := hf.SaveValueHead(dir, r.asReleased.trainer.Head, map[string]string{"kind": "shared"}); err != nil {
 			return err
 		}
 	}
 	if r.model.HasAdapters() {
-		if err := hf.SaveAdapter(filepath.Join(dir, "adapter"), r.model, r.config.Model.Path, ""); err != nil {
+		if err := hf.SaveAdapter(filepath.Join(dir, "adapter"), r.model, base, ""); err != nil {
 			return err
 		}
 		r.model.Merge()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +16,9 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/internal/golden"
 	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/llama/checkpoint"
 	"github.com/stepgrain/stepgrain/llama/tokenizer"
+	"github.com/stepgrain/stepgrain/nn"
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
@@ -70,6 +73,33 @@ func TestRunsFromOneImitation(t *testing.T) {
 		}
 		if _, err := os.Stat(filepath.Join(dir, "final/adapter")); (err == nil) != (more[0] == "lora.r=2") {
 			t.Errorf("%v: adapter: %v", more, err)
+		}
+		if more[0] == "lora.r=2" { // on the checkpoint that it names, the adapter gives the run's model
+			var adapter struct {
+				Base string `json:"base_model_name_or_path"`
+			}
+			readJSON(t, filepath.Join(dir, "final/adapter/adapter_config.json"), &adapter)
+			sameModel(t, filepath.Join(dir, finalDir), adapter.Base, filepath.Join(dir, "final/adapter"))
+		}
+	}
+}
+
+// sameModel compares a checkpoint with another one with an adapter on it.
+func sameModel(t *testing.T, path, base, adapter string) {
+	t.Helper()
+	want, err := checkpoint.Open(path, checkpoint.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := checkpoint.Open(base, checkpoint.Options{Adapter: adapter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.Model.Merge()
+	weights := nn.List(got.Model, false)
+	for i, p := range nn.List(want.Model, false) {
+		if !slices.Equal(p.Data.Floats(), weights[i].Data.Floats()) {
+			t.Errorf("%s: with %s on %s it is another", p.Name, adapter, base)
 		}
 	}
 }
