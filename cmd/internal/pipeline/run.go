@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func device(c *config.Config, resume bool, note func(format string, args ...any)
 		want = c.Impl
 	}
 	dev, err := cpu.New(cpu.Options{Workers: c.Workers, Impl: want})
-	if err != nil && !resume && want == c.Impl && cpu.ImplFromEnv() == "" {
+	if err != nil && !resume && want != "" && !slices.Contains(cpu.Impls(), want) && cpu.ImplFromEnv() == "" {
 		note("note: this machine has no %s, which the configuration was recorded with: results will differ in their last bits", want)
 		dev, err = cpu.New(cpu.Options{Workers: c.Workers})
 	}
