@@ -103,7 +103,7 @@ func (o *options) checkResume(fs *flag.FlagSet) error {
 			}
 			o.workers = n
 		default:
-			err = usage.Errorf("-%s cannot be given with -resume: %s/config.json says it", f.Name, o.resume)
+			err = usage.Errorf("-%s cannot be given with -resume: the run goes on in its directory with its own settings, %s/config.json", f.Name, o.resume)
 		}
 	})
 	return err

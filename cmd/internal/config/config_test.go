@@ -23,6 +23,9 @@ func TestErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 	for _, tt := range []struct{ set, want string }{
 		{"ppo.gama=.9", `unknown key "ppo.gama": did you mean "ppo.gamma"?`},
 		{"gamma=.9", `unknown key "gamma": did you mean "ppo.gamma"?`},
+		{"ppo.learning_rate=.1", `unknown key "ppo.learning_rate": did you mean "ppo.lr"?`},
+		{"lora.rank=8", `unknown key "lora.rank": did you mean "lora.r"?`},
+		{"max_grad_norm=1", `unknown key "max_grad_norm": did you mean "sft.clip_norm"?`},
 		{"sft.token=3", `unknown key "sft.token": did you mean "sft.tokens"?`},
 		{"ppo.clip_high=-0.1", "config ppo.clip_high = -0.1: must be ≥ 0 (0.2 is usual)"},
 		{"ppo.gamma=abc", `config ppo.gamma = "abc": must be in [0, 1] (1 is usual)`},
