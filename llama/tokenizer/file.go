@@ -3,11 +3,15 @@ package tokenizer
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/internal/jsonerr"
 )
+
+// ErrKind is the error of a tokenizer.json that is in order but of another kind.
+var ErrKind = errors.New("only byte-level BPE is supported")
 
 // file is tokenizer.json as Hugging Face tokenizers writes it.
 type file struct {
@@ -107,7 +111,7 @@ func (f *file) tokenizer() (*Tokenizer, error) {
 		return nil, fmt.Errorf("pre_tokenizer: %w", err)
 	}
 	if !byteLevel {
-		return nil, fmt.Errorf("pre_tokenizer: no ByteLevel in it: only byte-level BPE is supported")
+		return nil, fmt.Errorf("pre_tokenizer: no ByteLevel in it: %w", ErrKind)
 	}
 	if err := t.addPostProcessor(f.PostProcessor, 0); err != nil {
 		return nil, fmt.Errorf("post_processor: %w", err)
@@ -123,9 +127,9 @@ func (m *model) supported() error {
 	nonEmpty := func(s *string) bool { return s != nil && *s != "" }
 	switch {
 	case m.Type != "" && m.Type != "BPE":
-		return fmt.Errorf("model type %q: only byte-level BPE is supported", m.Type)
+		return fmt.Errorf("model type %q: %w", m.Type, ErrKind)
 	case m.ByteFallback:
-		return fmt.Errorf("model.byte_fallback: a SentencePiece tokenizer; only byte-level BPE is supported")
+		return fmt.Errorf("model.byte_fallback: a SentencePiece tokenizer; %w", ErrKind)
 	case m.Dropout != nil && *m.Dropout != 0:
 		return fmt.Errorf("model.dropout %g: BPE dropout is not supported; set it to null", *m.Dropout)
 	case nonEmpty(m.Prefix):

