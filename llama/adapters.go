@@ -11,10 +11,10 @@ import (
 
 // AddLoRA freezes the model and attaches fresh adapters of rank r and scale
 // alpha/r to the maps whose names end in one of targets, such as "q_proj";
-// the single target "all-linear" means all seven maps of every layer. The
-// model's outputs do not change until the first step. The names of the
-// adapters' parameters are those of PEFT without the "base_model.model."
-// before them.
+// the single target "all-linear" means all seven maps of every layer. The map to
+// the vocabulary takes no adapter. The model's outputs do not change until the
+// first step. The names of the adapters' parameters are those of PEFT without
+// the "base_model.model." before them.
 func (m *Model) AddLoRA(r int, alpha float64, targets []string, seed uint64) error {
 	if r <= 0 {
 		return fmt.Errorf("llama: LoRA rank %d must be positive", r)
@@ -23,9 +23,11 @@ func (m *Model) AddLoRA(r int, alpha float64, targets []string, seed uint64) err
 	var chosen []string
 	maps := map[string]*nn.Linear{}
 	for name, l := range nn.Linears(m) {
+		if l == m.Head {
+			continue // its weight goes into the fused log-probabilities as it is
+		}
 		last := name[strings.LastIndexByte(name, '.')+1:]
-		all := slices.Equal(targets, []string{"all-linear"}) && l != m.Head
-		if all || slices.Contains(targets, last) {
+		if slices.Equal(targets, []string{"all-linear"}) || slices.Contains(targets, last) {
 			found[last] = true
 			chosen = append(chosen, name)
 			maps[name] = l

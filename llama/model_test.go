@@ -209,6 +209,7 @@ func TestAddLoRAChecksItsTargets(t *testing.T) {
 	}
 	for want, err := range map[string]error{
 		`"w_proj"`:         m.AddLoRA(4, 8, []string{"q_proj", "w_proj"}, 1),
+		`"lm_head"`:        m.AddLoRA(4, 8, []string{"q_proj", "lm_head"}, 1),
 		"rank 0":           m.AddLoRA(0, 8, []string{"q_proj"}, 1),
 		"no targets given": m.AddLoRA(4, 8, nil, 1),
 	} {

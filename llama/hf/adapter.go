@@ -84,6 +84,9 @@ func readAdapter(f *safetensors.File, m *llama.Model, c *adapterConfig) (map[str
 		if !yes {
 			continue
 		}
+		if l == m.Head {
+			return nil, fmt.Errorf("hf: %s: target_modules %s asks for %s, and an adapter on the map to the vocabulary is not supported; merge it with PEFT (merge_and_unload) and load the result", f.Path, c.TargetModules, module)
+		}
 		read := func(half string, shape ...int) *autograd.Param {
 			if err != nil {
 				return nil

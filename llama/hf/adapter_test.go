@@ -117,6 +117,7 @@ func TestAdapterErrors(t *testing.T) {
 		{listed, `["q_proj"]`, "belongs to no map"},
 		{listed, `["q_proj", "v_proj", "k_proj"]`, "k_proj.lora_A.weight\" is missing"},
 		{listed, `["x_proj"]`, "fits no linear map"},
+		{listed, `["q_proj", "v_proj", "lm_head"]`, "asks for lm_head"},
 		{listed, `"(("`, "target_modules"},
 		{listed, `5`, "target_modules"},
 		{listed, `null`, "target_modules is missing"},
