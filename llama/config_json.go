@@ -157,8 +157,17 @@ func (f *configFile) refuse() error {
 		return fmt.Errorf("llama: config.json: hidden_act %q is not supported (silu)", f.HiddenAct)
 	case f.UseSlidingWindow:
 		return fmt.Errorf("llama: config.json: use_sliding_window is not supported; every layer attends to the whole context")
-	case or(f.PartialRotaryFactor, 1) != 1:
-		return fmt.Errorf("llama: config.json: partial_rotary_factor %g is not supported (1)", *f.PartialRotaryFactor)
+	}
+	partial := []*float64{f.PartialRotaryFactor}
+	for _, r := range []*ropeFile{f.RopeScaling, f.RopeParameters} {
+		if r != nil {
+			partial = append(partial, r.PartialRotary)
+		}
+	}
+	for _, p := range partial {
+		if or(p, 1) != 1 {
+			return fmt.Errorf("llama: config.json: partial_rotary_factor %g is not supported (1)", *p)
+		}
 	}
 	for i, t := range f.LayerTypes {
 		if t != "full_attention" {

@@ -126,6 +126,7 @@ func TestConfigErrorsSayWhatToChange(t *testing.T) {
 		{`{"model_type":"qwen2","use_sliding_window":true}`, "use_sliding_window"},
 		{`{"model_type":"qwen3","layer_types":["full_attention","sliding_attention"]}`, "layer_types[1]"},
 		{`{"model_type":"llama","partial_rotary_factor":0.5}`, "partial_rotary_factor 0.5"},
+		{`{"model_type":"llama","rope_parameters":{"rope_type":"default","partial_rotary_factor":0.25}}`, "partial_rotary_factor 0.25"},
 		{`{"model_type":"llama","hidden_size":30,"num_attention_heads":4}`, "hidden_size (30) must be divisible by num_attention_heads (4)"},
 		{`{"model_type":"llama","hidden_size":32,"num_attention_heads":4,"num_key_value_heads":3}`, "num_attention_heads (4) must be a multiple of num_key_value_heads (3)"},
 		{`{"model_type":"llama","hidden_size":32,"num_attention_heads":4,"rope_scaling":{"rope_type":"longrope","factor":2}}`, `"longrope" is not supported`},

@@ -19,6 +19,7 @@ type ropeFile struct {
 	MScale          float64  `json:"mscale,omitempty"`
 	MScaleAllDim    float64  `json:"mscale_all_dim,omitempty"`
 	Truncate        *bool    `json:"truncate,omitempty"`
+	PartialRotary   *float64 `json:"partial_rotary_factor,omitempty"`
 }
 
 func (f *ropeFile) scaling() RopeScaling {
