@@ -73,6 +73,7 @@ func TestReadRunRefuses(t *testing.T) {
 		"nothing":     "{}",
 		"early stop":  `{"ppo":{"batch_size":2,"mini_batch_size":1,"gradient_accumulation_steps":1,"ppo_epochs":1,"kl_penalty":"kl","early_stopping":true}}`,
 		"no such row": `{"ppo":{"batch_size":1,"mini_batch_size":1,"gradient_accumulation_steps":1,"ppo_epochs":1,"kl_penalty":"kl"},"rows":[{"row":0,"query":[1],"response":[2],"mask_runs":[1,1]}],"batches":[{"rows":[7],"length":2,"permutations":[[0]]}]}`,
+		"too long":    `{"ppo":{"batch_size":1,"mini_batch_size":1,"gradient_accumulation_steps":1,"ppo_epochs":1,"kl_penalty":"kl"},"rows":[{"row":0,"query":[1],"response":[2],"mask_runs":[1,1]}],"batches":[{"rows":[0],"length":1000000000000,"permutations":[[0]]}]}`,
 		"bad mask":    `{"ppo":{"batch_size":1,"mini_batch_size":1,"gradient_accumulation_steps":1,"ppo_epochs":1,"kl_penalty":"kl"},"rows":[{"row":0,"query":[1],"response":[2],"mask_runs":[1,4]}],"batches":[{"rows":[0],"length":2,"permutations":[[0]]}]}`,
 	} {
 		dir := t.TempDir()

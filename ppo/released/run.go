@@ -85,6 +85,9 @@ func ReadRun(dir string) (*Run, error) {
 	return r, nil
 }
 
+// maxLength bounds the padded length that a file may ask memory for, in tokens.
+const maxLength = 1 << 20
+
 func (r *Run) check() error {
 	if err := r.PPO.check(); err != nil {
 		return err
@@ -108,6 +111,9 @@ func (r *Run) check() error {
 		}
 	}
 	for k, b := range r.Batches {
+		if b.Length > maxLength {
+			return fmt.Errorf("batch %d: rows of %d tokens are longer than any model reads", k, b.Length)
+		}
 		if len(b.Rows) != r.PPO.BatchSize || len(b.Permutations) != r.PPO.Epochs {
 			return fmt.Errorf("batch %d: %d rows and %d permutations, the settings ask for %d and %d", k, len(b.Rows), len(b.Permutations), r.PPO.BatchSize, r.PPO.Epochs)
 		}
