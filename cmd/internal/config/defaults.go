@@ -56,8 +56,8 @@ func embedded() *Config {
 	}
 }
 
-// quick makes the run about a minute long: the world of docs/world.md's quick
-// column.
+// quick makes the run about a minute and a half long: fewer categories, shorter
+// tasks (world.Options.Quick) and smaller budgets.
 func quick(c *Config) {
 	c.Quick = true
 	c.Model.Context = 512
