@@ -13,7 +13,7 @@ import (
 )
 
 func TestRopeTablesAgreeWithTransformers(t *testing.T) {
-	dir := filepath.Join(golden.Dir(t), "ops")
+	dir := golden.Kind(t, "ops")
 	var index map[string]struct {
 		File  string
 		Cases map[string]json.RawMessage

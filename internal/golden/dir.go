@@ -29,6 +29,17 @@ func Dir(t testing.TB) string {
 	return abs
 }
 
+// Kind returns a folder of the golden data, such as "models". It skips the test
+// when the data at hand has none of this kind.
+func Kind(t testing.TB, name string) string {
+	t.Helper()
+	dir := filepath.Join(Dir(t), name)
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("no %q in the golden data: %v", name, err)
+	}
+	return dir
+}
+
 // Root returns the root of the repository: the nearest folder above the
 // working directory that holds go.mod.
 func Root(t testing.TB) string {

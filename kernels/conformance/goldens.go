@@ -69,7 +69,7 @@ var goldenTests = map[string]func(*goldenRun){
 }
 
 func goldens(t *testing.T, b kernels.Backend, dt kernels.DType) {
-	dir := filepath.Join(golden.Dir(t), "ops")
+	dir := golden.Kind(t, "ops")
 	var index map[string]goldenOp
 	golden.JSON(t, filepath.Join(dir, "index.json"), &index)
 	for _, op := range slices.Sorted(maps.Keys(index)) {

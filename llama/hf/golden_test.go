@@ -17,7 +17,7 @@ import (
 
 // folders lists the cases of a kind of golden data.
 func folders(t *testing.T, kind, file string) []string {
-	found, err := filepath.Glob(filepath.Join(golden.Dir(t), kind, "*", file))
+	found, err := filepath.Glob(filepath.Join(golden.Kind(t, kind), "*", file))
 	if err != nil || len(found) == 0 {
 		t.Fatalf("no %s/*/%s in the golden data", kind, file)
 	}

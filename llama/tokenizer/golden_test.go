@@ -67,7 +67,7 @@ func tokenizerFile(folder string) string {
 }
 
 func TestGoldenTokenizers(t *testing.T) {
-	testFolders(t, filepath.Join(golden.Dir(t), "tokenizers"))
+	testFolders(t, golden.Kind(t, "tokenizers"))
 }
 
 // The two small tokenizers of the golden data, so that a clone has them too.

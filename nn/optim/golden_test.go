@@ -18,7 +18,7 @@ import (
 
 // op reads the cases of one operation, for each precision.
 func op[C any](t *testing.T, name string, f func(t *testing.T, c C, dev kernels.Backend, dt kernels.DType, get func(string) *tensor.Tensor)) {
-	dir := filepath.Join(golden.Dir(t), "ops")
+	dir := golden.Kind(t, "ops")
 	var index map[string]struct {
 		File  string
 		Cases map[string]json.RawMessage
