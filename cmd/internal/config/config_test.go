@@ -40,6 +40,7 @@ func TestErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 		{"env.calls=6", "config env.calls = 6: the longest solution takes 6 calls and Finish: must be at least 7"},
 		{"quick=true env.calls=5", "config env.calls = 5: the longest solution takes 5 calls and Finish: must be at least 6"},
 		{"sft.copy_every=1", "config sft.copy_every = 1: every step would be on strings to copy, and none on demonstrations: must be 0 or at least 2 (20 is usual)"},
+		{"lora.r=4", "config lora.r = 4: adapters need a model to adapt: give -model PATH or -set sft.from=RUN, or leave -lora out"},
 		{"lora.r=4 critic.kind=separate", "config critic.kind = separate: a model with adapters is not copied: use detached or shared, or lora.r=0"},
 		{"reward.allow_farmable=maybe", `config reward.allow_farmable = "maybe": must be true or false (false is usual)`},
 		{"version=2", "config version = 2: is recorded by the program and cannot be set"},
@@ -204,7 +205,7 @@ func TestHandWrittenFile(t *testing.T) {
 		}
 		return path
 	}
-	c, err := Load(write(`{"quick": true, "ppo": {"iterations": 3}, "ppo.gamma": 0.9, "lora.r": 4, "lora": {"targets": ["q_proj"]}}`), nil)
+	c, err := Load(write(`{"quick": true, "ppo": {"iterations": 3}, "ppo.gamma": 0.9, "sft.from": "runs/a", "lora.r": 4, "lora": {"targets": ["q_proj"]}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ var read = []struct{ given, yes, no string }{
 	{"sft.copy_steps=0 sft.copy_every=0", "sft.lr", "sft.copy_tokens sft.copy_warmup"},
 	{"sft.from=r", "ppo.lr env.calls lora.r", "sft.tokens sft.lr sft.copy_steps sft.copy_tokens tokenizer.vocab model.dim model.context save.sft_every"},
 	{"sft.from=r method=sft", "eval.tasks", "lora.r"},
-	{"lora.r=2", "lora.alpha lora.targets", ""},
+	{"model.path=m lora.r=2", "lora.alpha lora.targets", ""},
 	{"model.path=m", "model.template model.context sft.lr", "tokenizer.vocab model.dim model.init"},
 	{"ppo.iterations=0", "ppo.iterations critic.kind critic.hidden eval.tasks", "ppo.lr ppo.gae ppo.gamma ppo.lambda ppo.tasks ppo.kl ppo.kl_coef critic.lr critic.epochs critic.coef critic.value_clip loss.aggregate loss.constant reward.shaper reward.allow_farmable save.ppo_every"},
 	{"ppo.kl=none", "ppo.kl", "ppo.kl_estimator ppo.kl_coef ppo.kl_controller ppo.kl_target ppo.kl_horizon"},

@@ -71,6 +71,8 @@ func (c *Config) Validate() error {
 		return bad("ppo.minibatches", "there are only %d episodes in an iteration", c.PPO.Tasks*c.PPO.Samples)
 	case c.LoRA.R > 0 && c.Critic.Kind == "separate" && c.Method != "sft":
 		return bad("critic.kind", "a model with adapters is not copied: use detached or shared, or lora.r=0")
+	case c.LoRA.R > 0 && m.Path == "" && c.SFT.From == "":
+		return bad("lora.r", "adapters need a model to adapt: give -model PATH or -set sft.from=RUN, or leave -lora out")
 	case c.SFT.CopyEvery == 1 && c.Reads("sft.copy_every"):
 		return bad("sft.copy_every", "every step would be on strings to copy, and none on demonstrations: must be 0 or at least 2 (20 is usual)")
 	case c.PPO.Minibatches%c.PPO.Accumulate != 0:
