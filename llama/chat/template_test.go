@@ -69,8 +69,10 @@ func TestGoldenTemplates(t *testing.T) {
 				in.AddGenerationPrompt, _ = get("add_generation_prompt").(bool)
 				got, err := tmpl.Render(in)
 				if want := text(c, "error"); want != "" {
-					_, msg, _ := strings.Cut(want, ": ")
-					if err == nil || !strings.Contains(err.Error(), msg) {
+					// What a template says itself (raise_exception) is told as it is; how
+					// Python words a wrong operand is Python's.
+					class, msg, _ := strings.Cut(want, ": ")
+					if err == nil || class == "TemplateError" && !strings.Contains(err.Error(), msg) {
 						t.Errorf("%s: error %v, want %s", text(c, "name"), err, want)
 					}
 					continue
