@@ -101,6 +101,9 @@ func greedyMatches(t *testing.T, m *llama.Model, p precision, g goldenCase) {
 	e := llama.NewEngine(m, p.dev, llama.EngineOptions{})
 	var reqs []*llama.Request
 	for i, c := range g.Greedy {
+		if !p.exact() && c.Margin < 2*g.Tolerance["logits_max_abs"] {
+			continue // another correct implementation may go another way
+		}
 		reqs = append(reqs, &llama.Request{Session: e.NewSession(), Feed: c.Prompt, MaxNew: len(c.New), Tag: i})
 	}
 	err := e.Run(t.Context(), reqs, func(r *llama.Request, res *llama.Result) *llama.Request {

@@ -22,7 +22,10 @@ type goldenCase struct {
 	Trace     int       `json:"trace_sequence"`
 	Loss      float64
 	GradNorm  float64 `json:"grad_norm"`
-	Greedy    []struct{ Prompt, New []int32 }
+	Greedy    []struct {
+		Prompt, New []int32
+		Margin      float64 `json:"smallest_margin"` // of the two largest logits
+	}
 	Tolerance map[string]float64
 }
 
