@@ -15,8 +15,11 @@ func goldenRMSNorm(r *goldenRun) {
 	dx, dw := r.zeros("dx"), r.zeros("dweight")
 	r.b.RMSNormBackward(dx, dw, r.in("dy"), x, w, rstd, T, d)
 	r.want("y", "y", y)
-	r.want("dx", "dx", dx)
 	r.want("dweight", "dweight", dw)
+	if d == 1 {
+		r.exact = 1e-6
+	}
+	r.want("dx", "dx", dx)
 }
 
 func goldenSwiGLU(r *goldenRun) {
