@@ -18,3 +18,11 @@ func TestConformance(t *testing.T) {
 		}
 	}
 }
+
+// Every implementation gives the golden operations, within ten times what
+// float32 PyTorch is off by.
+func TestGoldens(t *testing.T) {
+	for _, impl := range Impls() {
+		t.Run(impl, func(t *testing.T) { conformance.Goldens(t, open(t, impl, 1)) })
+	}
+}

@@ -64,12 +64,31 @@ func (b *Backend) LogProbBackward(logits, lse, entropy kernels.Buffer, targets [
 				c0 += float32(c1 * ent[t])
 			}
 			row := zs[t*V : (t+1)*V]
-			softmaxBackward(b.isa, row, it, ls[t], c0, c1)
+			if l := ls[t]; -preciseLSE <= l && l <= preciseLSE {
+				softmaxBackward(b.isa, row, it, l, c0, c1)
+			} else {
+				b.softmaxBackwardFar(row, it, c0, c1)
+			}
 			if dl != nil {
 				row[targets[t]] += own
 			}
 		}
 	})
+}
+
+// preciseLSE is where half a unit in the last place of a float32 lse passes
+// 1e-6, which is the relative error that it makes in every p_j.
+const preciseLSE = 32
+
+// softmaxBackwardFar is softmaxBackward for logits so far from zero that lse has
+// lost digits: it takes them from their largest and sums again.
+func (b *Backend) softmaxBackwardFar(row []float32, it, c0, c1 float32) {
+	m := maxScaled(b.isa, row, it)
+	for j, x := range row {
+		row[j] = float32(float64(x)*float64(it) - float64(m))
+	}
+	sum, _ := sumExp(b.isa, row, 1, 0)
+	softmaxBackward(b.isa, row, 1, float32(math.Log(float64(sum))), c0, c1)
 }
 
 func checkTargets(op string, targets []int32, T, V int) {
