@@ -62,16 +62,15 @@ func (t *Trainer) Restore(state json.RawMessage, get func(name string) *tensor.T
 		return fmt.Errorf("ppo: checkpoint: %w", err)
 	}
 	for _, p := range t.stateParams() {
-		if err := restoreTensor(p.p.Data, p.name, get); err != nil {
-			return err
+		if err := RestoreParam(p.p, p.name, get); err != nil {
+			return fmt.Errorf("ppo: %w", err)
 		}
-		p.p.Changed()
 	}
-	if err := restoreOptimiser(t.optimiser, "policy.adamw.", s.PolicySteps, get); err != nil {
-		return err
+	if err := RestoreOptimiser(t.optimiser, s.PolicySteps, Behind("policy.adamw."), get); err != nil {
+		return fmt.Errorf("ppo: %w", err)
 	}
-	if err := restoreOptimiser(t.criticOptimiser, "critic.adamw.", s.CriticSteps, get); err != nil {
-		return err
+	if err := RestoreOptimiser(t.criticOptimiser, s.CriticSteps, Behind("critic.adamw."), get); err != nil {
+		return fmt.Errorf("ppo: %w", err)
 	}
 	t.Iteration, t.Controller, t.Counters = s.Iteration, s.Controller, s.Counters
 	return nil
@@ -100,27 +99,46 @@ func (t *Trainer) stateParams() []namedParam {
 	return list
 }
 
-func restoreTensor(to *tensor.Tensor, name string, get func(string) *tensor.Tensor) error {
-	from := get(name)
-	switch {
-	case from == nil:
-		return fmt.Errorf("ppo: checkpoint: no tensor %q: was it written with other settings?", name)
-	case from.Len() != to.Len() || from.DType() != to.DType():
-		return fmt.Errorf("ppo: checkpoint: tensor %q is %s %v, the configuration asks for %s %v", name, from.DType(), from.Shape, to.DType(), to.Shape)
+// RestoreParam puts a parameter's data back from the tensor of a state that has
+// its name. get returns a tensor of the state by name, nil when there is none.
+func RestoreParam(p *autograd.Param, name string, get func(string) *tensor.Tensor) error {
+	from, err := fetch(name, p.Data, get)
+	if err != nil {
+		return err
 	}
-	tensor.Copy(to.Buf, from.Buf)
+	tensor.Copy(p.Data.Buf, from.Buf)
+	p.Changed()
 	return nil
 }
 
-func restoreOptimiser(o *optim.AdamW, prefix string, steps int, get func(string) *tensor.Tensor) error {
+// RestoreOptimiser puts an optimiser's steps and moments back. name says how the
+// state calls entry i of the optimiser's own state.
+func RestoreOptimiser(o *optim.AdamW, steps int, name func(i int, own string) string, get func(string) *tensor.Tensor) error {
 	s := o.State()
 	s.Steps = steps
 	for i, m := range s.Tensors {
-		from := get(prefix + m.Name)
-		if from == nil {
-			return fmt.Errorf("ppo: checkpoint: no tensor %q: was it written with other settings?", prefix+m.Name)
+		from, err := fetch(name(i, m.Name), m.Data, get)
+		if err != nil {
+			return err
 		}
 		s.Tensors[i].Data = from
 	}
 	return o.Restore(s)
+}
+
+// fetch returns a tensor of a state that takes the place of another.
+func fetch(name string, like *tensor.Tensor, get func(string) *tensor.Tensor) (*tensor.Tensor, error) {
+	from := get(name)
+	switch {
+	case from == nil:
+		return nil, fmt.Errorf("checkpoint: no tensor %q: was it written with other settings?", name)
+	case from.Len() != like.Len() || from.DType() != like.DType():
+		return nil, fmt.Errorf("checkpoint: tensor %q is %s %v, the configuration asks for %s %v", name, from.DType(), from.Shape, like.DType(), like.Shape)
+	}
+	return from, nil
+}
+
+// Behind are names for [RestoreOptimiser]: the optimiser's own, behind a prefix.
+func Behind(prefix string) func(int, string) string {
+	return func(_ int, own string) string { return prefix + own }
 }

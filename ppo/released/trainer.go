@@ -144,32 +144,13 @@ func (t *Trainer) Restore(state json.RawMessage, get func(name string) *tensor.T
 	if p.Done < 0 || p.Done > len(t.Plan.Batches) {
 		return fmt.Errorf("released: checkpoint: %d batches are done, the plan has %d: was it written with other settings?", p.Done, len(t.Plan.Batches))
 	}
-	fetch := func(name string, like *tensor.Tensor) (*tensor.Tensor, error) {
-		from := get(name)
-		if from == nil || from.Len() != like.Len() || from.DType() != like.DType() {
-			return nil, fmt.Errorf("released: checkpoint: no tensor %q of %s %v: was it written with other settings?", name, like.DType(), like.Shape)
-		}
-		return from, nil
-	}
 	for _, q := range t.trainer.policy.trained {
-		from, err := fetch(t.trainer.policy.names[q], q.Data)
-		if err != nil {
-			return err
+		if err := ppo.RestoreParam(q, t.trainer.policy.names[q], get); err != nil {
+			return fmt.Errorf("released: %w", err)
 		}
-		tensor.Copy(q.Data.Buf, from.Buf)
-		q.Changed()
 	}
-	adam := t.trainer.adam.State()
-	adam.Steps = p.AdamSteps
-	for i, m := range adam.Tensors {
-		from, err := fetch(t.moment(i, m.Name), m.Data)
-		if err != nil {
-			return err
-		}
-		adam.Tensors[i].Data = from
-	}
-	if err := t.trainer.adam.Restore(adam); err != nil {
-		return err
+	if err := ppo.RestoreOptimiser(t.trainer.adam, p.AdamSteps, t.moment, get); err != nil {
+		return fmt.Errorf("released: %w", err)
 	}
 	t.Done, t.trainer.controller = p.Done, p.Controller
 	return nil

@@ -39,38 +39,16 @@ func (t *Trainer) Restore(text json.RawMessage, get func(name string) *tensor.Te
 	if err := json.Unmarshal(text, &s); err != nil {
 		return fmt.Errorf("sft: checkpoint: %w", err)
 	}
-	find := func(name string, like *tensor.Tensor) (*tensor.Tensor, error) {
-		x := get(name)
-		switch {
-		case x == nil:
-			return nil, fmt.Errorf("sft: checkpoint: no tensor %q: was it written with other settings?", name)
-		case x.Len() != like.Len() || x.DType() != like.DType():
-			return nil, fmt.Errorf("sft: checkpoint: tensor %q is %s %v, the configuration asks for %s %v", name, x.DType(), x.Shape, like.DType(), like.Shape)
-		}
-		return x, nil
-	}
 	for name, p := range nn.Params(t.Model) {
 		if !p.Trainable {
 			continue
 		}
-		x, err := find("policy."+name, p.Data)
-		if err != nil {
-			return err
+		if err := ppo.RestoreParam(p, "policy."+name, get); err != nil {
+			return fmt.Errorf("sft: %w", err)
 		}
-		tensor.Copy(p.Data.Buf, x.Buf)
-		p.Changed()
 	}
-	o := t.optimiser.State()
-	o.Steps = s.OptimiserSteps
-	for i, m := range o.Tensors {
-		x, err := find("policy.adamw."+m.Name, m.Data)
-		if err != nil {
-			return err
-		}
-		o.Tensors[i].Data = x
-	}
-	if err := t.optimiser.Restore(o); err != nil {
-		return err
+	if err := ppo.RestoreOptimiser(t.optimiser, s.OptimiserSteps, ppo.Behind("policy.adamw."), get); err != nil {
+		return fmt.Errorf("sft: %w", err)
 	}
 	t.Progress = s.Progress
 	return nil
