@@ -57,25 +57,34 @@ func (r *run) learn(ctx context.Context, src ppo.Source, l learning) error {
 // record appends an iteration to metrics.jsonl, and its episodes to
 // trajectories.jsonl.
 func (r *run) record(figures *ppo.Report, leftOut []string) error {
-	var lines []byte
+	var list []*episode.Episode
 	for _, e := range figures.Learned {
-		var x *episode.Episode
 		if e.Trajectory != nil {
-			x = episode.From(e, "ppo", figures.Iteration+1)
+			list = append(list, episode.From(e, "ppo", figures.Iteration+1))
 		} else {
-			x = episode.FromStored(e, &r.stored[e.Group], figures.Iteration+1)
+			list = append(list, episode.FromStored(e, &r.stored[e.Group], figures.Iteration+1))
 		}
-		line, err := json.Marshal(x)
+	}
+	if err := r.appendEpisodes(list); err != nil {
+		return err
+	}
+	m := metrics.New("ppo", figures.Iteration+1).Fields(*figures, leftOut...)
+	return r.metrics.Write(r.coverage(m, figures.Learned))
+}
+
+// appendEpisodes writes a line of trajectories.jsonl for each of some episodes,
+// in one write.
+func (r *run) appendEpisodes(list []*episode.Episode) error {
+	var lines []byte
+	for _, e := range list {
+		line, err := json.Marshal(e)
 		if err != nil {
 			return err
 		}
 		lines = append(append(lines, line...), '\n')
 	}
-	if _, err := r.trajectories.Write(lines); err != nil {
-		return err
-	}
-	m := metrics.New("ppo", figures.Iteration+1).Fields(*figures, leftOut...)
-	return r.metrics.Write(r.coverage(m, figures.Learned))
+	_, err := r.trajectories.Write(lines)
+	return err
 }
 
 // checkpointTrainer makes a checkpoint with the state of the PPO trainer.

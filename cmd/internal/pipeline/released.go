@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 
@@ -158,7 +157,7 @@ func (r *run) openReleased() error {
 // rewards as they are paid, and returns the batch's line of metrics.
 func (r *run) recordReleased(b *released.Batch, rows []*released.Learned) (*metrics.Record, error) {
 	done := r.asReleased.trainer.Done
-	var lines []byte
+	var list []*episode.Episode
 	var tokens, sampled int
 	var paid float64
 	for _, l := range rows {
@@ -168,11 +167,7 @@ func (r *run) recordReleased(b *released.Batch, rows []*released.Learned) (*metr
 		for k := range e.Turns {
 			e.Turns[k].Rewards[0].Source = "file, as released"
 		}
-		line, err := json.Marshal(e)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(append(lines, line...), '\n')
+		list = append(list, e)
 		paid += e.Return / float64(len(rows))
 		tokens += len(l.Tokens)
 		for _, turn := range l.Turn {
@@ -181,7 +176,7 @@ func (r *run) recordReleased(b *released.Batch, rows []*released.Learned) (*metr
 			}
 		}
 	}
-	if _, err := r.trajectories.Write(lines); err != nil {
+	if err := r.appendEpisodes(list); err != nil {
 		return nil, err
 	}
 	m := metrics.New("ppo", done).Int("pass_of_data", b.Epoch+1).Int("episodes", len(rows)).Int("tokens", tokens).Int("sampled_tokens", sampled).Num("return", paid)
