@@ -3,7 +3,6 @@ package pipeline
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"maps"
 	"os"
@@ -18,8 +17,6 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/cmd/internal/report"
-	"github.com/stepgrain/stepgrain/internal/golden"
-	"github.com/stepgrain/stepgrain/llama/tokenizer"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
@@ -155,26 +152,13 @@ func TestReleasedTrainerOnTheExamples(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs on long rows")
 	}
-	files, _ := filepath.Glob(filepath.Join(golden.Dir(t), "..", "steptool", "data_train", "*", "step_grained_for_ppo_example.csv"))
-	for _, file := range files {
-		template := filepath.Base(filepath.Dir(file))
-		models, _ := filepath.Glob(filepath.Join(golden.Dir(t), "trainer", "*-"+template, "model"))
-		if len(models) == 0 {
-			continue
-		}
-		dir, err := asReleasedRun(t, models[0], file, "model.template="+template, "ppo.iterations=1", "data.context=768", "data.action_tokens=96")
-		if errors.Is(err, tokenizer.ErrKind) {
-			t.Logf("%s left out: %v", template, err)
-			continue
-		}
-		if err != nil {
-			t.Errorf("%s: %v", template, err)
-			continue
-		}
+	onTheExamples(t, func(model, file, template string) (string, error) {
+		return asReleasedRun(t, model, file, "model.template="+template, "ppo.iterations=1", "data.context=768", "data.action_tokens=96")
+	}, func(dir, template string) {
 		points, err := report.Points(filepath.Join(dir, metricsFile))
 		if err != nil || len(points) != 1 || points[0].Fields["updates"] != 16 {
 			t.Errorf("%s: %v, %v", template, points, err)
 		}
 		checkEpisodes(t, dir, 8)
-	}
+	})
 }

@@ -272,6 +272,23 @@ func TestReleasedTrajectories(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a run on long rows")
 	}
+	var batch int
+	onTheExamples(t, func(model, file, template string) (string, error) {
+		c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: file}, {Key: "model.path", Value: model}, {Key: "ppo.iterations", Value: "1"},
+			{Key: "model.template", Value: template}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch = c.Data.Batch
+		dir := filepath.Join(t.TempDir(), "run")
+		return dir, Start(context.Background(), c, dir, progress.Plain(io.Discard))
+	}, func(dir, _ string) { checkEpisodes(t, dir, batch) })
+}
+
+// onTheExamples trains on each file that StepTool released and that a small
+// checkpoint of its layout is at hand for, and checks the run directory.
+func onTheExamples(t *testing.T, train func(model, file, template string) (dir string, err error), check func(dir, template string)) {
+	t.Helper()
 	files, _ := filepath.Glob(filepath.Join(golden.Dir(t), "..", "steptool", "data_train", "*", "step_grained_for_ppo_example.csv"))
 	for _, file := range files {
 		template := filepath.Base(filepath.Dir(file))
@@ -279,22 +296,15 @@ func TestReleasedTrajectories(t *testing.T) {
 		if len(models) == 0 {
 			continue
 		}
-		c, err := config.Load("", []config.Assignment{{Key: "data.file", Value: file}, {Key: "model.path", Value: models[0]}, {Key: "ppo.iterations", Value: "1"},
-			{Key: "model.template", Value: template}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		dir := filepath.Join(t.TempDir(), "run")
-		err = Start(context.Background(), c, dir, progress.Plain(io.Discard))
-		if errors.Is(err, tokenizer.ErrKind) {
+		dir, err := train(models[0], file, template)
+		switch {
+		case errors.Is(err, tokenizer.ErrKind):
 			t.Logf("%s left out: %v", template, err)
-			continue
-		}
-		if err != nil {
+		case err != nil:
 			t.Errorf("%s: %v", file, err)
-			continue
+		default:
+			check(dir, template)
 		}
-		checkEpisodes(t, dir, c.Data.Batch)
 	}
 }
 
