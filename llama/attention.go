@@ -59,5 +59,6 @@ func (a *Attention) forward(x *autograd.Value, p *pass) *autograd.Value {
 		p.cache.store(p.layer, k.Data(), v.Data(), p.batch.Seqs)
 		context = autograd.AttentionCached(q, p.cache.k[p.layer], p.cache.v[p.layer], a.shape, p.batch.Seqs)
 	}
-	return p.show(p.layer, AttnOut, a.O.Forward(p.show(p.layer, AttnContext, context)))
+	context = p.narrow(p.show(p.layer, AttnContext, context))
+	return p.show(p.layer, AttnOut, a.O.Forward(context))
 }

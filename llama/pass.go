@@ -12,6 +12,16 @@ type pass struct {
 	cache *KVCache // nil in training
 	rope  *autograd.RoPETable
 	layer int
+	rows  []int32 // those whose last hidden states are wanted; nil for all
+}
+
+// narrow keeps the wanted rows of a value of the last layer, whose later parts
+// look at each row alone.
+func (p *pass) narrow(x *autograd.Value) *autograd.Value {
+	if p.rows == nil || p.layer < len(p.model.Layers)-1 {
+		return x
+	}
+	return autograd.GatherRows(x, p.rows)
 }
 
 // Point names a value inside the forward pass for [Model.Probe].

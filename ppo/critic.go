@@ -64,16 +64,16 @@ func (c *Critic) Params() []*autograd.Param {
 }
 
 // values returns V [n, 1] of the states behind some rows. h are the policy's
-// hidden states for the packed tokens; frozen keeps the gradient of a shared
-// head out of them.
+// hidden states of these rows; frozen keeps the gradient of a shared head out of
+// them.
 func (c *Critic) values(t *autograd.Tape, p *packed, h *autograd.Value, rows []int32, frozen bool) *autograd.Value {
 	switch {
 	case c.Kind == "separate":
-		h = c.trunk.Forward(t, p.ids, p.layout, nil)
+		h = c.trunk.ForwardRows(t, p.ids, p.layout, rows)
 	case c.Kind == "detached" || frozen:
 		h = h.Detach()
 	}
-	return c.head.Forward(autograd.GatherRows(h, rows))
+	return c.head.Forward(h)
 }
 
 // keep remembers the states that a detached critic values sampled tokens from,
@@ -84,7 +84,7 @@ func (c *Critic) keep(b *Batch, p *packed, h *autograd.Value) {
 		c.states = tensor.New(h.Data().DType(), b.Sampled(), d)
 	}
 	for k, j := range p.entries {
-		tensor.Copy(c.states.Row(j), h.Data().Row(int(p.rows[k])))
+		tensor.Copy(c.states.Row(j), h.Data().Row(k))
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 func (t *Trainer) logProbs(m *llama.Model, b *Batch) []float64 {
 	out := make([]float64, b.Sampled())
 	t.forward(b, func(p *packed) {
-		h := m.Forward(t.tape, p.ids, p.layout, nil)
-		logp, _ := m.LogProbs(h, p.rows, p.targets, 1/t.Config.Temperature)
+		h := m.ForwardRows(t.tape, p.ids, p.layout, p.rows)
+		logp, _ := m.LogProbs(h, nil, p.targets, 1/t.Config.Temperature)
 		for k, j := range p.entries {
 			out[j] = logp.Data().Buf.At(k)
 		}
@@ -34,10 +34,10 @@ func (t *Trainer) both(b *Batch, wantLogp bool) (logp, values []float64) {
 	t.forward(b, func(p *packed) {
 		var h *autograd.Value
 		if wantLogp || t.Critic.Kind != "separate" {
-			h = t.Policy.Forward(t.tape, p.ids, p.layout, nil)
+			h = t.Policy.ForwardRows(t.tape, p.ids, p.layout, p.rows)
 		}
 		if wantLogp {
-			l, _ := t.Policy.LogProbs(h, p.rows, p.targets, 1/t.Config.Temperature)
+			l, _ := t.Policy.LogProbs(h, nil, p.targets, 1/t.Config.Temperature)
 			for k, j := range p.entries {
 				logp[j] = l.Data().Buf.At(k)
 			}
@@ -54,7 +54,7 @@ func (t *Trainer) both(b *Batch, wantLogp bool) (logp, values []float64) {
 func (t *Trainer) valuesAt(p *packed, rows []int32) *autograd.Value {
 	var h *autograd.Value
 	if t.Critic.Kind != "separate" {
-		h = t.Policy.Forward(t.tape, p.ids, p.layout, nil)
+		h = t.Policy.ForwardRows(t.tape, p.ids, p.layout, rows)
 	}
 	return t.Critic.values(t.tape, p, h, rows, true)
 }
@@ -106,11 +106,14 @@ func (t *Trainer) fullKL(b *Batch) []float64 {
 	out := make([]float64, b.Sampled())
 	const rows = 64 // of logits at a time
 	t.forward(b, func(p *packed) {
-		hp := t.Policy.Forward(t.tape, p.ids, p.layout, nil)
+		hp := t.Policy.ForwardRows(t.tape, p.ids, p.layout, p.rows)
 		t.Reference.with(func(ref *llama.Model) {
-			hq := ref.Forward(t.tape, p.ids, p.layout, nil)
+			hq := ref.ForwardRows(t.tape, p.ids, p.layout, p.rows)
 			for lo := 0; lo < len(p.rows); lo += rows {
-				cut := p.rows[lo:min(lo+rows, len(p.rows))]
+				cut := make([]int32, min(rows, len(p.rows)-lo))
+				for k := range cut {
+					cut[k] = int32(lo + k)
+				}
 				logits := func(m *llama.Model, h *autograd.Value) []float64 {
 					return m.Logits(autograd.GatherRows(h, cut)).Data().Floats()
 				}

@@ -17,13 +17,18 @@ func share(parts ...tally) float64 {
 	return float64(hits) / float64(max(1, n))
 }
 
-// measure counts, by role, how many targets are the most probable token.
+// measure counts, by role, how many targets are the most probable token. h are
+// the hidden states of p.rows.
 func (t *Trainer) measure(h *autograd.Value, p *piece, out *[4]tally) {
 	const rows = 256 // of logits at a time
-	ids := make([]int32, rows)
+	ids, cut := make([]int32, rows), make([]int32, 0, rows)
 	for lo := 0; lo < len(p.rows); lo += rows {
 		hi := min(lo+rows, len(p.rows))
-		z := t.Model.Logits(autograd.GatherRows(h, p.rows[lo:hi])).Data()
+		cut = cut[:0]
+		for i := lo; i < hi; i++ {
+			cut = append(cut, int32(i))
+		}
+		z := t.Model.Logits(autograd.GatherRows(h, cut)).Data()
 		t.dev.ArgMax(ids[:hi-lo], z.Buf, hi-lo, z.Cols())
 		for i := lo; i < hi; i++ {
 			role := ppo.Layout
@@ -44,7 +49,7 @@ func (t *Trainer) CopyAccuracy(b *llama.CopyBatch) float64 {
 	var hits [4]tally
 	t.tape.Reset()
 	t.tape.NoGrad(func() {
-		h := t.Model.Forward(t.tape, b.IDs, b.Layout, nil)
+		h := t.Model.ForwardRows(t.tape, b.IDs, b.Layout, b.Rows)
 		t.measure(h, &piece{rows: b.Rows, targets: b.Targets}, &hits)
 	})
 	return share(hits[:]...)

@@ -152,8 +152,8 @@ func (t *Trainer) learn(p *piece, weight float64, measure bool, hits *[4]tally) 
 		return 0
 	}
 	t.tape.Reset()
-	h := t.Model.Forward(t.tape, p.ids, p.layout, nil)
-	logp, _ := t.Model.LogProbs(h, p.rows, p.targets, 1)
+	h := t.Model.ForwardRows(t.tape, p.ids, p.layout, p.rows)
+	logp, _ := t.Model.LogProbs(h, nil, p.targets, 1)
 	if measure {
 		t.tape.NoGrad(func() { t.measure(h, p, hits) })
 	}
