@@ -8,13 +8,15 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/rundir"
 )
 
 // digest is the SHA-256 of a file, or of the weights of a checkpoint directory.
 func digest(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, plain(err))
+		return "", rundir.Plain(err)
 	}
 	files := []string{path}
 	if info.IsDir() {
@@ -30,21 +32,13 @@ func digest(path string) (string, error) {
 	for _, name := range files {
 		f, err := os.Open(name)
 		if err != nil {
-			return "", err
+			return "", rundir.Plain(err)
 		}
 		_, err = io.Copy(h, f)
 		f.Close()
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", name, plain(err))
+			return "", rundir.Plain(err)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// plain takes the system call out of an error about a file.
-func plain(err error) error {
-	if p, ok := err.(*os.PathError); ok {
-		return p.Err
-	}
-	return err
 }

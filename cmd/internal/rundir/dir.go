@@ -34,7 +34,7 @@ type Dir struct {
 // with anything in it is refused: it may be someone's work.
 func Create(path string, config []byte) (*Dir, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
-		return nil, plain(err)
+		return nil, Plain(err)
 	}
 	if err := Free(path); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func Free(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return plain(err)
+		return Plain(err)
 	}
 	for _, e := range list {
 		if !temporary(e.Name(), ConfigFile) {
@@ -75,7 +75,7 @@ func Open(path string) (d *Dir, checkpoint string, err error) {
 	for _, name := range []string{"", ConfigFile} {
 		if _, err := os.Stat(filepath.Join(path, name)); err != nil {
 			if name == "" {
-				return nil, "", plain(err)
+				return nil, "", Plain(err)
 			}
 			return nil, "", fmt.Errorf("%s: is not a run directory: it has no %s", path, name)
 		}
@@ -114,7 +114,7 @@ func (d *Dir) File(name ...string) string {
 
 // WriteFile writes a file that is complete or absent, on disk when it returns.
 func (d *Dir) WriteFile(name string, data []byte) error {
-	return plain(renameio.WriteFile(d.File(name), data, 0o666))
+	return Plain(renameio.WriteFile(d.File(name), data, 0o666))
 }
 
 // Replace fills a folder under another name, syncs it, and puts it in the
@@ -125,10 +125,10 @@ func (d *Dir) Replace(name string, fill func(dir string) error) error {
 		return err
 	}
 	if err := os.RemoveAll(d.File(name)); err != nil {
-		return errors.Join(plain(err), os.RemoveAll(tmp))
+		return errors.Join(Plain(err), os.RemoveAll(tmp))
 	}
 	if err := os.Rename(tmp, d.File(name)); err != nil {
-		return errors.Join(plain(err), os.RemoveAll(tmp))
+		return errors.Join(Plain(err), os.RemoveAll(tmp))
 	}
 	return syncPath(d.File(filepath.Dir(name)))
 }
@@ -138,12 +138,12 @@ func (d *Dir) removeUnfinished() error {
 	for _, dir := range []string{d.Path, d.File(checkpoints)} {
 		list, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return plain(err)
+			return Plain(err)
 		}
 		for _, e := range list {
 			if strings.HasPrefix(e.Name(), unfinished) || e.Type().IsRegular() && temporary(e.Name(), "") {
 				if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-					return plain(err)
+					return Plain(err)
 				}
 			}
 		}
@@ -156,18 +156,4 @@ func (d *Dir) removeUnfinished() error {
 func temporary(name, of string) bool {
 	base := strings.TrimRight(name, "0123456789")
 	return strings.HasPrefix(name, "."+of) && len(base) < len(name) && (of == "" || base == "."+of)
-}
-
-// plain turns "open a/b: no such file or directory" into "a/b: no such file
-// or directory": the system call does not help whoever reads it.
-func plain(err error) error {
-	var p *fs.PathError
-	var l *os.LinkError
-	switch {
-	case errors.As(err, &p):
-		return fmt.Errorf("%s: %w", p.Path, p.Err)
-	case errors.As(err, &l):
-		return fmt.Errorf("%s: %w", l.New, l.Err)
-	}
-	return err
 }

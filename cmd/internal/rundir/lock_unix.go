@@ -13,7 +13,7 @@ import (
 func (d *Dir) acquire() error {
 	f, err := os.Open(d.Path)
 	if err != nil {
-		return plain(err)
+		return Plain(err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == syscall.EWOULDBLOCK {
 		f.Close()

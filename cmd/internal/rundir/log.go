@@ -19,7 +19,7 @@ type Log struct {
 func (d *Dir) Log(name string) (*Log, error) {
 	f, err := os.OpenFile(d.File(name), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		return nil, plain(err)
+		return nil, Plain(err)
 	}
 	want := d.offsets[name]
 	size, err := f.Seek(0, io.SeekEnd)
@@ -34,7 +34,7 @@ func (d *Dir) Log(name string) (*Log, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, plain(err)
+		return nil, Plain(err)
 	}
 	l := &Log{name: name, file: f, offset: want}
 	d.logs = append(d.logs, l)
@@ -45,7 +45,7 @@ func (d *Dir) Log(name string) (*Log, error) {
 func (l *Log) Write(p []byte) (int, error) {
 	n, err := l.file.Write(p)
 	l.offset += int64(n)
-	return n, plain(err)
+	return n, Plain(err)
 }
 
 // Offset is the length of the file.

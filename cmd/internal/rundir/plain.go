@@ -1,0 +1,22 @@
+package rundir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// Plain turns "open a/b: no such file or directory" into "a/b: no such file
+// or directory": the system call does not help whoever reads it.
+func Plain(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	case errors.As(err, &l):
+		return fmt.Errorf("%s: %w", l.New, l.Err)
+	}
+	return err
+}
