@@ -26,14 +26,15 @@ func Configuration(modelType string) (Settings, PEFT, error) {
 	return s, p, nil
 }
 
-// Format is row i of a file as the released trainer formats it.
-func Format(i int, row steptool.Row, encode func(text string) []int32, maxContext, maxResponse int) Row {
+// Format is row i of a file as the released trainer formats it, and whether the
+// limits cut it.
+func Format(i int, row steptool.Row, encode func(text string) []int32, maxContext, maxResponse int) (r Row, cut bool) {
 	f := steptool.Released(row, encode, maxContext, maxResponse)
-	r := Row{Row: i, Query: f.Query, Response: f.Response, MaskRuns: f.MaskRuns()}
+	r = Row{Row: i, Query: f.Query, Response: f.Response, MaskRuns: f.MaskRuns()}
 	for _, s := range f.Scores {
 		r.Scores = append(r.Scores, float64(s))
 	}
-	return r
+	return r, f.Cut
 }
 
 // Plan lays out passes over rows as the released loader does: shuffled anew for

@@ -121,7 +121,8 @@ func rows(n int) []released.Row {
 				row.Prompts = append(row.Prompts, "Function:\n"+demo.Turns[k-1].Observation+"\nAssistant:\n")
 			}
 		}
-		out = append(out, released.Format(i, row, encode, 100, 20))
+		formatted, _ := released.Format(i, row, encode, 100, 20)
+		out = append(out, formatted)
 	}
 	return out
 }

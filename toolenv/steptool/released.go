@@ -9,6 +9,7 @@ type Formatted struct {
 	// Mask has one entry per id of Query and Response, true for actions.
 	Mask   []bool
 	Scores []float32 // rewards after rounding to float16
+	Cut    bool      // the limits took something away
 }
 
 // Released formats a row exactly as the released trainer does
@@ -39,6 +40,7 @@ func Released(row Row, encode func(text string) []int32, maxContext, maxResponse
 	cut := max(0, len(f.Query)-maxContext)
 	f.Query, f.Mask = f.Query[cut:], f.Mask[cut:]
 	f.Response = encode(row.Responses[last])
+	f.Cut = cut > 0 || len(f.Response) > maxResponse
 	f.Response = f.Response[:min(len(f.Response), maxResponse)]
 	for range f.Response {
 		f.Mask = append(f.Mask, true)

@@ -90,4 +90,12 @@ func TestReleasedDefects(t *testing.T) {
 	if want := []float32{0.966796875, 1}; !slices.Equal(f.Scores, want) {
 		t.Errorf("scores %v, want %v", f.Scores, want)
 	}
+	for _, limits := range []struct {
+		context, response int
+		cut               bool
+	}{{10, 4, false}, {9, 4, true}, {10, 3, true}} { // 10 ids before the last action, 4 of it
+		if f := Released(row, encode, limits.context, limits.response); f.Cut != limits.cut {
+			t.Errorf("limits %d and %d: cut %v", limits.context, limits.response, f.Cut)
+		}
+	}
 }
