@@ -1,10 +1,8 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/episode"
@@ -21,34 +19,30 @@ type learning struct {
 	leftOut     []string                 // figures that metrics.jsonl does without
 }
 
-// learn is the loop of reinforcement: an iteration of PPO, its record, and now
-// and then a checkpoint. When ctx ends, there is a checkpoint of the last
-// complete iteration.
+// learn is the loop of reinforcement: iterations of PPO and their records.
 func (r *run) learn(ctx context.Context, src ppo.Source, l learning) error {
 	t := r.trainer
-	saved := t.Iteration
-	save := func() error {
-		saved = t.Iteration
-		return r.checkpointTrainer(fmt.Sprintf("%s-%d", l.label, saved))
-	}
 	task := r.out.Begin("ppo", l.unit, l.iterations, t.Iteration)
-	for t.Iteration < l.iterations {
-		figures, err := t.Iterate(ctx, src)
-		if err != nil && errors.Is(err, ctx.Err()) && t.Iteration > saved {
-			return cmp.Or(save(), err)
-		}
-		if err != nil {
-			return err
-		}
-		if err := r.record(figures, l.leftOut); err != nil {
-			return err
-		}
-		task.Update(t.Iteration, "%s", l.line(figures))
-		if t.Iteration%r.config.Save.PPOEvery == 0 || t.Iteration == l.iterations {
-			if err := save(); err != nil {
+	err := loop{
+		at:   func() int { return t.Iteration },
+		done: func() bool { return t.Iteration >= l.iterations },
+		step: func(ctx context.Context) error {
+			figures, err := t.Iterate(ctx, src)
+			if err != nil {
 				return err
 			}
-		}
+			if err := r.record(figures, l.leftOut); err != nil {
+				return err
+			}
+			task.Update(t.Iteration, "%s", l.line(figures))
+			return nil
+		},
+		every: r.config.Save.PPOEvery,
+		save:  func() error { return r.checkpointTrainer(fmt.Sprintf("%s-%d", l.label, t.Iteration)) },
+		last:  true,
+	}.run(ctx)
+	if err != nil {
+		return err
 	}
 	task.End()
 	return nil

@@ -3,10 +3,10 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/cmd/internal/metrics"
+	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/kernels/ref"
 	"github.com/stepgrain/stepgrain/llama/checkpoint"
@@ -36,9 +36,8 @@ func (r *run) planReleased(rows []steptool.Row) (err error) {
 	encode := func(text string) []int32 { return tok.Encode(text, tokenizer.WithAdditions) }
 	formatted := make([]released.Row, len(rows))
 	for i, row := range rows {
-		formatted[i] = released.Format(i, row, encode, c.Data.Context, c.Data.ActionTokens)
-		whole := released.Format(i, row, encode, math.MaxInt, math.MaxInt)
-		if len(whole.Query) > c.Data.Context || len(whole.Response) > c.Data.ActionTokens {
+		var cut bool
+		if formatted[i], cut = released.Format(i, row, encode, c.Data.Context, c.Data.ActionTokens); cut {
 			a.cut++
 		}
 	}
@@ -84,50 +83,49 @@ func (r *run) released(ctx context.Context) error {
 	}
 	t := r.asReleased.trainer
 	all := len(t.Plan.Batches)
-	save := func() error {
-		s, err := t.State()
-		if err != nil {
-			return err
-		}
-		r.state.Trainer = s.JSON
-		return r.checkpoint(fmt.Sprintf("data-%d", t.Done), s.Tensors)
-	}
-	saved := t.Done
 	task := r.out.Begin("ppo", "batch", all, t.Done)
-	for t.Done < all {
-		if err := ctx.Err(); err != nil {
-			if t.Done > saved {
-				if err := save(); err != nil {
-					return err
-				}
-			}
-			return err
-		}
-		b, rows, checks, violations, err := t.Step()
-		if err != nil {
-			return err
-		}
-		m, err := r.recordReleased(b, rows)
-		if err != nil {
-			return err
-		}
-		if err := r.metrics.Write(m.Int("ratio_checks", checks).Int("ratio_violations", violations)); err != nil {
-			return err
-		}
-		r.state.RL.RatioChecks += int64(checks)
-		r.state.RL.RatioViolations += int64(violations)
-		r.state.RL.Episodes += len(rows)
-		figure := func(name string) float64 { x, _ := b.Stats[name].(float64); return x }
-		task.Update(t.Done, "loss %.4f   value %.4f   kl %.4f   clip %.2f   %d Adam steps", figure("ppo/loss/policy"), figure("ppo/loss/value"),
-			figure("objective/kl"), figure("ppo/policy/clipfrac"), b.AdamSteps)
-		if t.Done%r.config.Save.PPOEvery == 0 || t.Done == all {
-			if err := save(); err != nil {
+	err := loop{
+		at:    func() int { return t.Done },
+		done:  func() bool { return t.Done >= all },
+		step:  func(context.Context) error { return r.stepReleased(task) },
+		every: r.config.Save.PPOEvery,
+		save: func() error {
+			s, err := t.State()
+			if err != nil {
 				return err
 			}
-			saved = t.Done
-		}
+			r.state.Trainer = s.JSON
+			return r.checkpoint(fmt.Sprintf("data-%d", t.Done), s.Tensors)
+		},
+		last: true,
+	}.run(ctx)
+	if err != nil {
+		return err
 	}
 	task.End()
+	return nil
+}
+
+// stepReleased trains on the next batch and records it.
+func (r *run) stepReleased(task *progress.Task) error {
+	t := r.asReleased.trainer
+	b, rows, checks, violations, err := t.Step()
+	if err != nil {
+		return err
+	}
+	m, err := r.recordReleased(b, rows)
+	if err != nil {
+		return err
+	}
+	if err := r.metrics.Write(m.Int("ratio_checks", checks).Int("ratio_violations", violations)); err != nil {
+		return err
+	}
+	r.state.RL.RatioChecks += int64(checks)
+	r.state.RL.RatioViolations += int64(violations)
+	r.state.RL.Episodes += len(rows)
+	figure := func(name string) float64 { x, _ := b.Stats[name].(float64); return x }
+	task.Update(t.Done, "loss %.4f   value %.4f   kl %.4f   clip %.2f   %d Adam steps", figure("ppo/loss/policy"), figure("ppo/loss/value"),
+		figure("objective/kl"), figure("ppo/policy/clipfrac"), b.AdamSteps)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -22,35 +21,30 @@ func (r *run) imitate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	saved := t.Progress.Steps
-	save := func() error {
-		saved = t.Progress.Steps
-		return r.checkpointSFT(t)
-	}
 	next := r.demonstrations()
 	all := t.Config.Tokens + t.Config.CopySteps*t.Config.CopyTokens
 	task := r.out.Begin("sft", "k tokens", all/1000, r.sftTokens(t)/1000)
 	var shown sftLine
-	for !t.Done() {
-		if err := ctx.Err(); err != nil && t.Progress.Steps > saved {
-			return cmp.Or(save(), err)
-		} else if err != nil {
-			return err
-		}
-		figures, err := t.Step(next)
-		if err != nil {
-			return err
-		}
-		if err := r.recordSFT(t, figures); err != nil {
-			return err
-		}
-		shown.add(figures)
-		task.Update(r.sftTokens(t)/1000, "%s", &shown)
-		if t.Progress.Steps%r.config.Save.SFTEvery == 0 && !t.Done() {
-			if err := save(); err != nil {
+	err = loop{
+		at:   func() int { return t.Progress.Steps },
+		done: t.Done,
+		step: func(context.Context) error {
+			figures, err := t.Step(next)
+			if err != nil {
 				return err
 			}
-		}
+			if err := r.recordSFT(t, figures); err != nil {
+				return err
+			}
+			shown.add(figures)
+			task.Update(r.sftTokens(t)/1000, "%s", &shown)
+			return nil
+		},
+		every: r.config.Save.SFTEvery,
+		save:  func() error { return r.checkpointSFT(t) },
+	}.run(ctx)
+	if err != nil {
+		return err
 	}
 	task.End()
 	if shown.measured && shown.arguments < .6 {
