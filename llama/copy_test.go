@@ -31,7 +31,7 @@ func trainCopy(t *testing.T, m *llama.Model, dev kernels.Backend, steps int, wan
 		b := task.Batch(rng.New(1, "copy", step), 2350)
 		tokens += len(b.IDs)
 		tape.Reset()
-		logp, _ := m.LogProbs(m.Forward(tape, b.IDs, b.Layout, nil), b.Rows, b.Targets, 1)
+		logp, _ := m.LogProbs(m.ForwardRows(tape, b.IDs, b.Layout, b.Rows), b.Targets, 1)
 		seed := make([]float64, len(b.Targets))
 		for i := range seed {
 			seed[i] = -1 / float64(len(seed))

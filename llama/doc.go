@@ -18,8 +18,8 @@
 //
 // # Training
 //
-//	h := m.Forward(tape, ids, tensor.NewRagged(lengths...), nil)
-//	logp, entropy := m.LogProbs(h, rows, targets, 1)
+//	h := m.ForwardRows(tape, ids, tensor.NewRagged(lengths...), rows)
+//	logp, entropy := m.LogProbs(h, targets, 1)
 //
 // # Sampling
 //

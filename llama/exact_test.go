@@ -233,7 +233,7 @@ func compareWithTraining(t *testing.T, m *llama.Model, dev kernels.Backend, eps 
 			if len(rows) == 0 {
 				return
 			}
-			logp, _ := m.LogProbs(h, rows, targets, 1/ep.temp)
+			logp, _ := m.LogProbs(autograd.GatherRows(h, rows), targets, 1/ep.temp)
 			for j, want := range logp.Data().Buf.F32() {
 				if ratio := math.Exp(float64(want) - float64(got[j])); ratio != 1 {
 					t.Fatalf("episode %d, token %d: log-probability %v, training gives %v: ratio %v", i, at[j], got[j], want, ratio)

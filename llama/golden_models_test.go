@@ -85,7 +85,7 @@ func forwardMatches(t *testing.T, m *llama.Model, tape *autograd.Tape, g goldenC
 	vocab := m.Config.VocabSize
 	logits := m.Logits(h).Data().Floats()
 	next := append(slices.Clone(ids[1:]), 0)
-	logp, entropy := m.LogProbs(h, nil, next, 1)
+	logp, entropy := m.LogProbs(h, next, 1)
 	for n, s := range batch.Seqs {
 		from, to := int(s.Q0), int(s.Q0+s.Qn)
 		check(fmt.Sprintf("logits.%d", n), logits[from*vocab:to*vocab], "logits_max_abs")

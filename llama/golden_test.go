@@ -88,7 +88,7 @@ func join(seqs [][]int32) (ids []int32, batch *tensor.Ragged, rows, targets []in
 func lossAndGradients(m *llama.Model, tape *autograd.Tape, seqs [][]int32) float64 {
 	ids, batch, rows, targets := join(seqs)
 	tape.Reset()
-	logp, _ := m.LogProbs(m.Forward(tape, ids, batch, nil), rows, targets, 1)
+	logp, _ := m.LogProbs(autograd.GatherRows(m.Forward(tape, ids, batch, nil), rows), targets, 1)
 	n := float64(len(targets))
 	seed := make([]float64, len(targets))
 	loss := 0.0

@@ -129,14 +129,11 @@ func (l *Layer) forward(x *autograd.Value, p *pass) *autograd.Value {
 	return autograd.Add(x, l.MLP.forward(p.show(p.layer, MLPNorm, l.MLPNorm.Forward(x)), p))
 }
 
-// LogProbs returns for each i the log-probability of targets[i] as the token
-// after row rows[i] of the hidden states h, and the entropy in nats of that
-// prediction, both [len(rows)], at temperature 1/invTemp. Nil rows means all.
-// Logits are never kept: see [autograd.LogProb].
-func (m *Model) LogProbs(h *autograd.Value, rows, targets []int32, invTemp float64) (logp, entropy *autograd.Value) {
-	if rows != nil {
-		h = autograd.GatherRows(h, rows)
-	}
+// LogProbs returns for each row i of the hidden states h [n, d] the
+// log-probability of targets[i] as the next token, and the entropy in nats of
+// that prediction, both [n], at temperature 1/invTemp. Logits are never kept: see
+// [autograd.LogProb].
+func (m *Model) LogProbs(h *autograd.Value, targets []int32, invTemp float64) (logp, entropy *autograd.Value) {
 	return autograd.LogProb(h, m.HeadParam(), targets, invTemp)
 }
 

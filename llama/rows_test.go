@@ -66,9 +66,9 @@ func TestForwardRowsGradient(t *testing.T) {
 			tape := autograd.NewTape(dev, kernels.F64)
 			var logp *autograd.Value
 			if rows {
-				logp, _ = m.LogProbs(m.ForwardRows(tape, ids, batch, someRows), nil, targets, 1)
+				logp, _ = m.LogProbs(m.ForwardRows(tape, ids, batch, someRows), targets, 1)
 			} else {
-				logp, _ = m.LogProbs(m.Forward(tape, ids, batch, nil), someRows, targets, 1)
+				logp, _ = m.LogProbs(autograd.GatherRows(m.Forward(tape, ids, batch, nil), someRows), targets, 1)
 			}
 			seed := make([]float64, len(someRows))
 			for i := range seed {

@@ -13,7 +13,7 @@ func (t *Trainer) logProbs(m *llama.Model, b *Batch) []float64 {
 	out := make([]float64, b.Sampled())
 	t.forward(b, func(p *packed) {
 		h := m.ForwardRows(t.tape, p.ids, p.layout, p.rows)
-		logp, _ := m.LogProbs(h, nil, p.targets, 1/t.Config.Temperature)
+		logp, _ := m.LogProbs(h, p.targets, 1/t.Config.Temperature)
 		for k, j := range p.entries {
 			out[j] = logp.Data().Buf.At(k)
 		}
@@ -37,7 +37,7 @@ func (t *Trainer) both(b *Batch, wantLogp bool) (logp, values []float64) {
 			h = t.Policy.ForwardRows(t.tape, p.ids, p.layout, p.rows)
 		}
 		if wantLogp {
-			l, _ := t.Policy.LogProbs(h, nil, p.targets, 1/t.Config.Temperature)
+			l, _ := t.Policy.LogProbs(h, p.targets, 1/t.Config.Temperature)
 			for k, j := range p.entries {
 				logp[j] = l.Data().Buf.At(k)
 			}
@@ -110,16 +110,13 @@ func (t *Trainer) fullKL(b *Batch) []float64 {
 		t.Reference.with(func(ref *llama.Model) {
 			hq := ref.ForwardRows(t.tape, p.ids, p.layout, p.rows)
 			for lo := 0; lo < len(p.rows); lo += rows {
-				cut := make([]int32, min(rows, len(p.rows)-lo))
-				for k := range cut {
-					cut[k] = int32(lo + k)
-				}
+				n := min(rows, len(p.rows)-lo)
 				logits := func(m *llama.Model, h *autograd.Value) []float64 {
-					return m.Logits(autograd.GatherRows(h, cut)).Data().Floats()
+					return m.Logits(t.tape.Constant(h.Data().Span(lo, lo+n))).Data().Floats()
 				}
 				zp, zq := logits(t.Policy, hp), logits(ref, hq)
-				v := len(zp) / len(cut)
-				for k := range cut {
+				v := len(zp) / n
+				for k := range n {
 					logp := normalise(zp[k*v:(k+1)*v], 1/t.Config.Temperature)
 					logq := normalise(zq[k*v:(k+1)*v], 1/t.Config.Temperature)
 					out[p.entries[lo+k]] = FullKL(logp, logq)

@@ -117,7 +117,7 @@ func (t *Trainer) weightedEntropy(b *Batch) float64 {
 		t.tape.Reset()
 		t.tape.NoGrad(func() {
 			h := t.Policy.Forward(t.tape, p.ids, p.layout, nil)
-			_, ent := t.Policy.LogProbs(h, p.rows, p.targets, 1/t.Config.Temperature)
+			_, ent := t.Policy.LogProbs(autograd.GatherRows(h, p.rows), p.targets, 1/t.Config.Temperature)
 			for k, j := range p.entries {
 				sum += w[j] * ent.Data().Buf.At(k)
 			}

@@ -94,7 +94,7 @@ func (t *Trainer) piece(b *Batch, p *packed, weight []float64, scale float64, r 
 // policyPart evaluates the policy's loss, the KL in it and the entropy bonus,
 // and returns where the backward pass begins. h are the hidden states.
 func (t *Trainer) policyPart(b *Batch, p *packed, h *autograd.Value, weight []float64, scale float64, r *Report) (PolicyStats, []autograd.Seed) {
-	logp, entropy := t.Policy.LogProbs(h, nil, p.targets, 1/t.Config.Temperature)
+	logp, entropy := t.Policy.LogProbs(h, p.targets, 1/t.Config.Temperature)
 	lp, ent := logp.Data().Floats(), entropy.Data().Floats()
 	grad := make([]float64, len(lp))
 	ps := t.loss.Evaluate(grad, nil, lp, p.take(b.Old), p.take(b.Advantage), weight, nil)

@@ -57,6 +57,13 @@ func (t *Tensor) Row(i int) kernels.Buffer {
 	return t.Buf.Slice(i*c, (i+1)*c)
 }
 
+// Span returns rows lo to hi of the tensor seen as [Rows, Cols]: [hi-lo, Cols],
+// in the same memory.
+func (t *Tensor) Span(lo, hi int) *Tensor {
+	c := t.Cols()
+	return Wrap(t.Buf.Slice(lo*c, hi*c), hi-lo, c)
+}
+
 // DType returns the element type.
 func (t *Tensor) DType() kernels.DType { return t.Buf.DType }
 

@@ -21,6 +21,16 @@ func TestTensorShapes(t *testing.T) {
 	if got := x.Floats(); got[2] != 9 {
 		t.Errorf("a row does not share memory: %v", got)
 	}
+	if s := x.Span(1, 2); !slices.Equal(s.Shape, []int{1, 3}) || !slices.Equal(s.Buf.F32(), x.Row(1).F32()) {
+		t.Errorf("rows 1 to 2: %v of shape %v", s.Floats(), s.Shape)
+	}
+	if x.Span(1, 1).Len() != 0 {
+		t.Error("no rows hold something")
+	}
+	x.Span(0, 2).Buf.Set(2, 7)
+	if got := x.Floats(); got[2] != 7 {
+		t.Errorf("a span does not share memory: %v", got)
+	}
 	if s := tensor.New(kernels.F64); s.Len() != 1 || s.Rows() != 1 || s.Cols() != 1 {
 		t.Errorf("a scalar has %d elements", s.Len())
 	}
@@ -34,6 +44,7 @@ func TestTensorShapes(t *testing.T) {
 	for name, f := range map[string]func(){
 		"wrong length":  func() { tensor.From([]float32{1, 2}, 3) },
 		"negative size": func() { tensor.New(kernels.F32, -1) },
+		"span":          func() { x.Span(1, 3) },
 		"copy lengths":  func() { tensor.Copy(x.Buf, x.Row(0)) },
 		"copy types":    func() { tensor.Copy(x.Buf, tensor.New(kernels.F64, 6).Buf) },
 	} {

@@ -93,7 +93,7 @@ func (p *policy) forward(rows [][]int32) (logp, entropy, value *autograd.Value) 
 		ids, targets, lens = append(ids, r[:n]...), append(targets, r[1:]...), append(lens, n)
 	}
 	h := p.model.Forward(p.tape, ids, tensor.NewRagged(lens...), nil)
-	logp, entropy = p.model.LogProbs(h, nil, targets, 1)
+	logp, entropy = p.model.LogProbs(h, targets, 1)
 	return logp, entropy, p.head.Forward(h)
 }
 

@@ -21,14 +21,10 @@ func share(parts ...tally) float64 {
 // the hidden states of p.rows.
 func (t *Trainer) measure(h *autograd.Value, p *piece, out *[4]tally) {
 	const rows = 256 // of logits at a time
-	ids, cut := make([]int32, rows), make([]int32, 0, rows)
+	ids := make([]int32, rows)
 	for lo := 0; lo < len(p.rows); lo += rows {
 		hi := min(lo+rows, len(p.rows))
-		cut = cut[:0]
-		for i := lo; i < hi; i++ {
-			cut = append(cut, int32(i))
-		}
-		z := t.Model.Logits(autograd.GatherRows(h, cut)).Data()
+		z := t.Model.Logits(t.tape.Constant(h.Data().Span(lo, hi))).Data()
 		t.dev.ArgMax(ids[:hi-lo], z.Buf, hi-lo, z.Cols())
 		for i := lo; i < hi; i++ {
 			role := ppo.Layout

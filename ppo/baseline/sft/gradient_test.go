@@ -75,7 +75,7 @@ func (t *Trainer) meanNegLogProb(batch []*Example) float64 {
 		t.tape.Reset()
 		t.tape.NoGrad(func() {
 			h := t.Model.Forward(t.tape, e.IDs, tensor.NewRagged(len(e.IDs)), nil)
-			logp, _ := t.Model.LogProbs(h, rows, targets, 1)
+			logp, _ := t.Model.LogProbs(autograd.GatherRows(h, rows), targets, 1)
 			for _, x := range logp.Data().Floats() {
 				sum, n = sum-x, n+1
 			}

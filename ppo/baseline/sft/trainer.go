@@ -153,7 +153,7 @@ func (t *Trainer) learn(p *piece, weight float64, measure bool, hits *[4]tally) 
 	}
 	t.tape.Reset()
 	h := t.Model.ForwardRows(t.tape, p.ids, p.layout, p.rows)
-	logp, _ := t.Model.LogProbs(h, nil, p.targets, 1)
+	logp, _ := t.Model.LogProbs(h, p.targets, 1)
 	if measure {
 		t.tape.NoGrad(func() { t.measure(h, p, hits) })
 	}
