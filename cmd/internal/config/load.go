@@ -3,12 +3,13 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 )
 
 // Load returns the settings of a run: defaults, then the file (none when
@@ -114,11 +115,7 @@ func (c *Config) apply(layer []Assignment, recorded bool) error {
 func readFile(path string) (list []Assignment, recorded bool, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		var e *os.PathError
-		if errors.As(err, &e) {
-			return nil, false, fmt.Errorf("config file %s: %v", path, e.Err)
-		}
-		return nil, false, err
+		return nil, false, fmt.Errorf("config file %w", fileerr.Explain(err))
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()

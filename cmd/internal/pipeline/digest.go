@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/stepgrain/stepgrain/cmd/internal/rundir"
+	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 )
 
 // digest is the SHA-256 of a file, or of the weights of a checkpoint directory.
 func digest(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", rundir.Plain(err)
+		return "", fileerr.Explain(err)
 	}
 	files := []string{path}
 	if info.IsDir() {
@@ -32,12 +32,12 @@ func digest(path string) (string, error) {
 	for _, name := range files {
 		f, err := os.Open(name)
 		if err != nil {
-			return "", rundir.Plain(err)
+			return "", fileerr.Explain(err)
 		}
 		_, err = io.Copy(h, f)
 		f.Close()
 		if err != nil {
-			return "", rundir.Plain(err)
+			return "", fileerr.Explain(err)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 )
 
 const (
@@ -24,7 +26,7 @@ func (d *Dir) Commit(label string, write func(dir string) error) error {
 	offsets := map[string]int64{}
 	for _, l := range d.logs {
 		if err := l.file.Sync(); err != nil {
-			return Plain(err)
+			return fileerr.Explain(err)
 		}
 		offsets[l.name] = l.offset
 	}
@@ -36,7 +38,7 @@ func (d *Dir) Commit(label string, write func(dir string) error) error {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, offsetsFile), data, 0o666); err != nil {
-			return Plain(err)
+			return fileerr.Explain(err)
 		}
 		return write(dir)
 	})
@@ -44,7 +46,7 @@ func (d *Dir) Commit(label string, write func(dir string) error) error {
 		return err
 	}
 	if err := os.Rename(tmp, d.File(checkpoints, name)); err != nil {
-		return errors.Join(Plain(err), os.RemoveAll(tmp))
+		return errors.Join(fileerr.Explain(err), os.RemoveAll(tmp))
 	}
 	for _, dir := range []string{d.File(checkpoints), d.Path} { // the first one makes the folder of all
 		if err := syncPath(dir); err != nil {
@@ -63,7 +65,7 @@ func (d *Dir) prune() error {
 	}
 	for _, name := range names[:max(0, len(names)-keep)] {
 		if err := os.RemoveAll(d.File(checkpoints, name)); err != nil {
-			return Plain(err)
+			return fileerr.Explain(err)
 		}
 	}
 	return nil
@@ -73,7 +75,7 @@ func (d *Dir) prune() error {
 func (d *Dir) numbered() ([]string, error) {
 	list, err := os.ReadDir(d.File(checkpoints))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, Plain(err)
+		return nil, fileerr.Explain(err)
 	}
 	var names []string
 	for _, e := range list {
@@ -137,7 +139,7 @@ func fillFolder(dir string, fill func(dir string) error) error {
 		})
 	}
 	if err != nil {
-		return errors.Join(Plain(err), os.RemoveAll(dir))
+		return errors.Join(fileerr.Explain(err), os.RemoveAll(dir))
 	}
 	return nil
 }
@@ -145,8 +147,8 @@ func fillFolder(dir string, fill func(dir string) error) error {
 func syncPath(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return Plain(err)
+		return fileerr.Explain(err)
 	}
 	defer f.Close()
-	return Plain(f.Sync())
+	return fileerr.Explain(f.Sync())
 }

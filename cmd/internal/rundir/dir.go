@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/google/renameio/v2"
+	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 )
 
 // Names inside a run directory that this package itself relies on.
@@ -34,7 +35,7 @@ type Dir struct {
 // with anything in it is refused: it may be someone's work.
 func Create(path string, config []byte) (*Dir, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
-		return nil, Plain(err)
+		return nil, fileerr.Explain(err)
 	}
 	if err := Free(path); err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func Free(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return Plain(err)
+		return fileerr.Explain(err)
 	}
 	for _, e := range list {
 		if !temporary(e.Name(), ConfigFile) {
@@ -75,7 +76,7 @@ func Open(path string) (d *Dir, checkpoint string, err error) {
 	for _, name := range []string{"", ConfigFile} {
 		if _, err := os.Stat(filepath.Join(path, name)); err != nil {
 			if name == "" {
-				return nil, "", Plain(err)
+				return nil, "", fileerr.Explain(err)
 			}
 			return nil, "", fmt.Errorf("%s: is not a run directory: it has no %s", path, name)
 		}
@@ -114,7 +115,7 @@ func (d *Dir) File(name ...string) string {
 
 // WriteFile writes a file that is complete or absent, on disk when it returns.
 func (d *Dir) WriteFile(name string, data []byte) error {
-	return Plain(renameio.WriteFile(d.File(name), data, 0o666))
+	return fileerr.Explain(renameio.WriteFile(d.File(name), data, 0o666))
 }
 
 // Replace fills a folder under another name, syncs it, and puts it in the
@@ -125,10 +126,10 @@ func (d *Dir) Replace(name string, fill func(dir string) error) error {
 		return err
 	}
 	if err := os.RemoveAll(d.File(name)); err != nil {
-		return errors.Join(Plain(err), os.RemoveAll(tmp))
+		return errors.Join(fileerr.Explain(err), os.RemoveAll(tmp))
 	}
 	if err := os.Rename(tmp, d.File(name)); err != nil {
-		return errors.Join(Plain(err), os.RemoveAll(tmp))
+		return errors.Join(fileerr.Explain(err), os.RemoveAll(tmp))
 	}
 	return syncPath(d.File(filepath.Dir(name)))
 }
@@ -138,12 +139,12 @@ func (d *Dir) removeUnfinished() error {
 	for _, dir := range []string{d.Path, d.File(checkpoints)} {
 		list, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return Plain(err)
+			return fileerr.Explain(err)
 		}
 		for _, e := range list {
 			if strings.HasPrefix(e.Name(), unfinished) || e.Type().IsRegular() && temporary(e.Name(), "") {
 				if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
-					return Plain(err)
+					return fileerr.Explain(err)
 				}
 			}
 		}

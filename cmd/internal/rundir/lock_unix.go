@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 )
 
 // acquire locks the directory itself: the lock leaves no file behind and ends
@@ -13,7 +15,7 @@ import (
 func (d *Dir) acquire() error {
 	f, err := os.Open(d.Path)
 	if err != nil {
-		return Plain(err)
+		return fileerr.Explain(err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == syscall.EWOULDBLOCK {
 		f.Close()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 )
 
 // A Log is a file that grows. Every Write goes to the file at once, so that a
@@ -19,7 +21,7 @@ type Log struct {
 func (d *Dir) Log(name string) (*Log, error) {
 	f, err := os.OpenFile(d.File(name), os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		return nil, Plain(err)
+		return nil, fileerr.Explain(err)
 	}
 	want := d.offsets[name]
 	size, err := f.Seek(0, io.SeekEnd)
@@ -34,7 +36,7 @@ func (d *Dir) Log(name string) (*Log, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, Plain(err)
+		return nil, fileerr.Explain(err)
 	}
 	l := &Log{name: name, file: f, offset: want}
 	d.logs = append(d.logs, l)
@@ -45,7 +47,7 @@ func (d *Dir) Log(name string) (*Log, error) {
 func (l *Log) Write(p []byte) (int, error) {
 	n, err := l.file.Write(p)
 	l.offset += int64(n)
-	return n, Plain(err)
+	return n, fileerr.Explain(err)
 }
 
 // Offset is the length of the file.

@@ -1,4 +1,4 @@
-package rundir
+package fileerr
 
 import (
 	"errors"
@@ -7,9 +7,9 @@ import (
 	"os"
 )
 
-// Plain turns "open a/b: no such file or directory" into "a/b: no such file
-// or directory": the system call does not help whoever reads it.
-func Plain(err error) error {
+// Explain turns "open a/b: no such file or directory" into "a/b: no such file
+// or directory". Errors of other kinds, and nil, come back as they are.
+func Explain(err error) error {
 	var p *fs.PathError
 	var l *os.LinkError
 	switch {
