@@ -3,6 +3,7 @@ package steptool
 import (
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -37,7 +38,7 @@ func TestAnnotationErrors(t *testing.T) {
 		{`, "2": "AnswerStatus.Solved"`, ``, "3 repeats of process_reward, 2 of is_solved"},
 		{`"1": {"succ`, `"x": {"succ`, `repeat "x" is not a number`},
 		{`{"7"`, `["7"`, "expected a JSON object"},
-		{judged, judged + " 1", "after the end"},
+		{judged, judged + " 1", "expected the end"},
 	} {
 		text := strings.Replace(judged, c.old, c.new, 1)
 		if _, err := ParseAnnotations([]byte(text)); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -86,5 +87,72 @@ func TestReleasedAnnotations(t *testing.T) {
 	}
 	if want := []string{"32980", "70195", "44426", "34459", "56543"}; !reflect.DeepEqual(ids, want) {
 		t.Errorf("queries %v, want %v in this order", ids, want)
+	}
+}
+
+// The released file comes back byte for byte, and so does what judges that are
+// language models say, valid or not.
+func TestAnnotationsAreWrittenAsReleased(t *testing.T) {
+	path := filepath.Join(release(t), "annotation", "reward_annotation.json")
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := LoadAnnotations(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy.json")
+	if err := SaveAnnotations(copied, list); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := os.ReadFile(copied); string(got) != string(want) {
+		t.Error("the released annotations are written differently")
+	}
+}
+
+func TestInvalidAnnotationsAreKept(t *testing.T) {
+	text := `{
+    "7": {
+        "query": "für 你",
+        "tool_names": [
+            "f"
+        ],
+        "answer_steps": [],
+        "process_reward": {
+            "0": {
+                "succeed_tool_calling": "1, 0",
+                "contributions": [
+                    1.0
+                ]
+            },
+            "2": {
+                "succeed_tool_calling": [],
+                "contributions": null
+            }
+        },
+        "final_step": "",
+        "is_solved": {
+            "0": "AnswerStatus.Solved",
+            "2": "AnswerStatus.Unsure"
+        },
+        "failures": {
+            "1": "no answer"
+        }
+    }
+}`
+	var list []Annotation
+	for a, err := range EachAnnotation(strings.NewReader(text)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, *a)
+	}
+	if err := list[0].Validate(); err == nil || !strings.Contains(err.Error(), `repeat 0: succeed_tool_calling: '1, 0' is not a list`) {
+		t.Errorf("Validate: %v", err)
+	}
+	var b strings.Builder
+	if err := WriteAnnotations(&b, list); err != nil || b.String() != text {
+		t.Errorf("written (%v):\n%s", err, b.String())
 	}
 }
