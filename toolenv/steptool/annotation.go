@@ -24,10 +24,9 @@ type Judgement struct {
 	Succeeded     []float64 // per step, 0 or 1
 	Contributions []float64 // per step, 0 to 5
 	Status        SolvedStatus
-	// RawSucceeded and RawContributions are what stands in the file where that is
-	// something else than a list of whole numbers; nil otherwise. They are
-	// written back as they are.
-	RawSucceeded, RawContributions any
+	// Raw is the repeat as it stands in the file when that is anything else than two
+	// lists of whole numbers; nil otherwise. It is written back as it is.
+	Raw pyliteral.Dict
 }
 
 // SolvedStatus is the judge's word on the whole task.
@@ -91,9 +90,11 @@ func (a *Annotation) Validate() error {
 		if j.Status != Solved && j.Status != Unsure && j.Status != Unsolved {
 			return fmt.Errorf("is_solved: repeat %d is %q, not AnswerStatus.Solved, .Unsure or .Unsolved", j.Repeat, j.Status)
 		}
-		for field, raw := range []any{j.RawSucceeded, j.RawContributions} {
-			if _, err := scores(raw); raw != nil && err != nil {
-				return fmt.Errorf("repeat %d: %s: %w", j.Repeat, scoreFields[field], err)
+		for _, field := range scoreFields {
+			if v, _ := j.Raw.Get(field); j.Raw != nil {
+				if _, err := scores(v); err != nil {
+					return fmt.Errorf("repeat %d: %s: %w", j.Repeat, field, err)
+				}
 			}
 		}
 		if len(j.Succeeded) != len(a.Steps) || len(j.Contributions) != len(a.Steps) {

@@ -136,20 +136,21 @@ func parseJudgement(key string, v any, solved pyliteral.Dict) (j Judgement, err 
 	if !ok {
 		return j, fmt.Errorf("process_reward: repeat %s is %.40s, not an object", key, pyliteral.Repr(v))
 	}
-	j.Succeeded, j.RawSucceeded = readScores(fields, scoreFields[0])
-	j.Contributions, j.RawContributions = readScores(fields, scoreFields[1])
+	for i, to := range []*[]float64{&j.Succeeded, &j.Contributions} {
+		v, _ := fields.Get(scoreFields[i])
+		var plain bool
+		if *to, plain = readScores(v); !plain || len(fields) > len(scoreFields) {
+			j.Raw = fields
+		}
+	}
 	return j, nil
 }
 
-// readScores reads a list of numbers, and keeps what is something else.
-func readScores(fields pyliteral.Dict, name string) ([]float64, any) {
-	v, _ := fields.Get(name)
+// readScores reads a list of numbers; plain is true when all are whole.
+func readScores(v any) (out []float64, plain bool) {
 	out, err := scores(v)
-	if list, ok := v.(pyliteral.List); ok && err == nil &&
-		!slices.ContainsFunc(list, func(x any) bool { _, whole := x.(int64); return !whole }) {
-		return out, nil
-	}
-	return out, v
+	list, _ := v.(pyliteral.List)
+	return out, err == nil && !slices.ContainsFunc(list, func(x any) bool { _, whole := x.(int64); return !whole })
 }
 
 // scores are the numbers of a list.

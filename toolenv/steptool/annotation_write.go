@@ -46,10 +46,11 @@ func (a *Annotation) Value() pyliteral.Dict {
 	process, solved := pyliteral.Dict{}, pyliteral.Dict{}
 	for _, j := range a.Repeats {
 		key := strconv.Itoa(j.Repeat)
-		process = append(process, pyliteral.Item{Key: key, Value: pyliteral.Dict{
-			{Key: scoreFields[0], Value: rawOr(j.RawSucceeded, j.Succeeded)},
-			{Key: scoreFields[1], Value: rawOr(j.RawContributions, j.Contributions)},
-		}})
+		entry := j.Raw
+		if entry == nil {
+			entry = pyliteral.Dict{{Key: scoreFields[0], Value: scoreList(j.Succeeded)}, {Key: scoreFields[1], Value: scoreList(j.Contributions)}}
+		}
+		process = append(process, pyliteral.Item{Key: key, Value: entry})
 		solved = append(solved, pyliteral.Item{Key: key, Value: string(j.Status)})
 	}
 	return append(pyliteral.Dict{
@@ -62,11 +63,8 @@ func (a *Annotation) Value() pyliteral.Dict {
 	}, a.Extra...)
 }
 
-// rawOr is what was read, or else the scores, whole ones without a point.
-func rawOr(raw any, values []float64) any {
-	if raw != nil {
-		return raw
-	}
+// scoreList writes whole scores without a point.
+func scoreList(values []float64) pyliteral.List {
 	out := make(pyliteral.List, len(values))
 	for i, x := range values {
 		out[i] = x
