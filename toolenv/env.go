@@ -139,7 +139,7 @@ func (e *Episode) step(action string) StepResult {
 		return StepResult{ParseError: string(perr.Kind), Status: StatusUnparsable, Observation: perr.Observation(), Failed: true, Milestone: -1}
 	}
 	r := StepResult{Call: &call, Milestone: -1}
-	args, err := decodeArgs(call.Args)
+	args, err := DecodeArgs(call.Args)
 	switch {
 	case err != nil:
 		r.Status, r.Failed = StatusInvalidRequest, true

@@ -108,7 +108,7 @@ func TestFinishGolden(t *testing.T) {
 			if !json.Valid([]byte(c.Input)) {
 				continue
 			}
-			args, err := decodeArgs(json.RawMessage(c.Input))
+			args, err := DecodeArgs(json.RawMessage(c.Input))
 			if err != nil || args == nil {
 				continue
 			}

@@ -14,7 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// Validate checks arguments, as decoded by decodeArgs, against an API's declared
+// Validate checks arguments, as decoded by DecodeArgs, against an API's declared
 // parameters. The error is an *ArgumentError. Compiled schemas are kept: APIs
 // with the same parameters share one, whatever they are called.
 func Validate(a API, args map[string]any) error {
@@ -128,10 +128,11 @@ func compile(a API) *validator {
 	return &validator{s}
 }
 
-// decodeArgs decodes an argument object. Whole numbers become int64, other
-// numbers float64; a number beyond float64's range is an error (and must not
-// reach the validator, which would expand it digit by digit).
-func decodeArgs(raw json.RawMessage) (map[string]any, error) {
+// DecodeArgs decodes the argument object of a call as Validate and a Backend take
+// it. Whole numbers become int64, other numbers float64; a number beyond float64's
+// range is an error (and must not reach the validator, which would expand it digit
+// by digit).
+func DecodeArgs(raw json.RawMessage) (map[string]any, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var args map[string]any

@@ -1,0 +1,176 @@
+package world
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/toolenv"
+)
+
+// Desk answers single calls from outside an episode: what a tool server or a
+// ToolBench pipeline asks of this world. It may be used by many goroutines.
+type Desk struct {
+	w     *World
+	open  map[bool]*backend           // all tools, for training or evaluation
+	sets  map[string]func() []*Env    // by name, made when first asked
+	names map[*backend]map[string]int // of open: function name -> index
+}
+
+// Ask is a call to a Desk.
+type Ask struct {
+	// Task is the id of a task of one of the Sets ("I1-inst-3") or of the training
+	// stream ("train-17"): the call is answered as in that task's episode, its flaky
+	// APIs and invented names included. For any other text, all tools of the world
+	// answer, by their own names.
+	Task string
+	// Training: without a known task, records that training uses are found rather
+	// than those of the evaluation sets.
+	Training   bool
+	Category   string // "" for any
+	Function   string // {api}_for_{tool}
+	Args       string // a JSON object
+	Occurrence int    // how often the task made this call before
+}
+
+// Desk opens a desk.
+func (w *World) Desk() *Desk {
+	d := &Desk{w: w, open: map[bool]*backend{}, sets: map[string]func() []*Env{}, names: map[*backend]map[string]int{}}
+	for _, name := range Sets {
+		d.sets[name] = sync.OnceValue(func() []*Env { return w.Set(name) })
+	}
+	for _, training := range []bool{false, true} {
+		b := &backend{base: w.base, pool: 1, seed: rng.Derive(w.opt.BenchmarkSeed, "world", "desk")}
+		if training {
+			b.pool = 0
+		}
+		d.names[b] = map[string]int{}
+		for _, k := range w.base.kinds {
+			for _, f := range w.functions[k] {
+				for _, held := range f.offers {
+					for _, offers := range held {
+						for _, o := range offers {
+							name := toolenv.FunctionName(o.API(k.Word, o.Tool.Name))
+							d.names[b][name] = len(b.list)
+							b.list = append(b.list, offered{fn: f, offer: o, name: name, second: hashString(name)%2 == 0})
+						}
+					}
+				}
+			}
+		}
+		d.open[training] = b
+	}
+	return d
+}
+
+// Answer answers as the API would. A call that an episode would refuse before it
+// reaches an API (arguments that do not fit, an unknown function) is refused in the
+// same words.
+func (d *Desk) Answer(a Ask) toolenv.Response {
+	b, at := d.find(a)
+	if at < 0 {
+		return refuse(toolenv.StatusNoSuchFunction, "No such function name: "+cut(a.Function, 64))
+	}
+	o := &b.list[at]
+	args, err := arguments(a.Args)
+	if err == nil {
+		err = toolenv.Validate(o.api(b), args)
+	}
+	if err != nil {
+		return refuse(toolenv.StatusInvalidRequest, err.Error())
+	}
+	return b.Call(at, args, a.Occurrence)
+}
+
+// Canonical is the text by which a call's repeats are counted: calls that an
+// episode counts as the same have the same one.
+func (a Ask) Canonical() string {
+	args, err := arguments(a.Args)
+	if err != nil {
+		return a.Function + a.Args
+	}
+	return a.Function + toolenv.CanonicalArgs(args)
+}
+
+// arguments reads an input; none at all is an empty object, as for ToolBench's
+// server.
+func arguments(input string) (map[string]any, error) {
+	if strings.TrimSpace(input) == "" {
+		return map[string]any{}, nil
+	}
+	if !json.Valid([]byte(input)) {
+		return nil, errArguments
+	}
+	args, err := toolenv.DecodeArgs(json.RawMessage(input))
+	if err != nil || args == nil {
+		return nil, errArguments
+	}
+	return args, nil
+}
+
+var errArguments = &toolenv.ArgumentError{Text: "invalid arguments"}
+
+// find is who answers a call, and which of its APIs; -1 when there is none.
+func (d *Desk) find(a Ask) (*backend, int) {
+	b := d.open[a.Training]
+	if e := d.task(a.Task); e != nil {
+		for i := range e.backend.list {
+			if o := &e.backend.list[i]; o.name == a.Function && o.in(a.Category) {
+				return e.backend, i
+			}
+		}
+		b = d.open[e.backend.pool == 0]
+	}
+	if i, ok := d.names[b][a.Function]; ok && b.list[i].in(a.Category) {
+		return b, i
+	}
+	return b, -1
+}
+
+// task is the task of an id, or nil.
+func (d *Desk) task(id string) *Env {
+	at := strings.LastIndexByte(id, '-')
+	if at < 0 {
+		return nil
+	}
+	set, text := id[:at], id[at+1:]
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || strconv.Itoa(n) != text {
+		return nil
+	}
+	if set == d.w.train.name {
+		return d.w.TrainTask(n)
+	}
+	if list := d.sets[set]; list != nil && n < d.w.opt.Tasks {
+		return list()[n]
+	}
+	return nil
+}
+
+func (o *offered) in(category string) bool {
+	return category == "" || StandardCategory(category) == StandardCategory(o.offer.Category.Name)
+}
+
+// api describes what is offered, under the names of the task.
+func (o *offered) api(b *backend) toolenv.API {
+	return o.offer.API(b.word(o.fn.kind), o.offer.Tool.Name)
+}
+
+// cut shortens a text to n characters.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+// StandardCategory is a category as the folders of ToolBench spell it.
+func StandardCategory(name string) string {
+	s := strings.NewReplacer(" ", "_", ",", "_", "/", "_").Replace(name)
+	for strings.Contains(s, "__") {
+		s = strings.ReplaceAll(s, "__", "_")
+	}
+	return s
+}
