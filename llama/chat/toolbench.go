@@ -12,6 +12,7 @@ type ToolBenchMessage struct {
 	Content   string
 	Name      string // of the function called, for assistant messages
 	Arguments string // as the model wrote them
+	Plain     bool   // of assistant messages: Content is all that was written, no call could be read from it
 }
 
 // ToolBenchPrompt lays out a conversation byte for byte as ToolBench's clients do
@@ -43,6 +44,9 @@ func ToolBenchPrompt(layout string, messages []ToolBenchMessage, functions strin
 			role = l.roles.function
 		case "assistant":
 			role = l.roles.assistant
+			if m.Plain {
+				break
+			}
 			content = "Thought: " + m.Content + "\nAction: " + m.Name + "\nAction Input: " + m.Arguments
 		default:
 			return "", fmt.Errorf("chat: ToolBenchPrompt: message %d has role %q", i, m.Role)

@@ -20,8 +20,14 @@ type Message struct {
 }
 
 // Call is a function call inside an assistant's message.
+//
+// A call without a name stands for a text that no call could be read from: the
+// message's Content is that text, and the tool message behind it says what was
+// wrong. Chat endpoints do not accept such a pair; to them it is an
+// assistant's text and a user's message. (The released search does not know
+// this: there, "" is a name like others.)
 type Call struct {
-	ID        string
+	ID        string // "" when the model gives none
 	Name      string
 	Arguments string // as the model wrote them: JSON when all is well
 }
