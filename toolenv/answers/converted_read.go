@@ -22,19 +22,13 @@ func Load(path string) ([]Converted, error) {
 	}
 	defer f.Close()
 	out := []Converted{}
-	at := map[string]int{}
 	for c, err := range ReadEach(path, f) {
 		if err != nil {
 			return nil, err
 		}
-		if i, twice := at[c.ID]; twice {
-			out[i] = *c
-			continue
-		}
-		at[c.ID] = len(out)
 		out = append(out, *c)
 	}
-	return out, nil
+	return ByID(out), nil
 }
 
 // ReadEach goes through converted answers one at a time; name stands in errors,
@@ -67,46 +61,41 @@ func parseConverted(id, text string) (*Converted, error) {
 }
 
 // FromValue reads a converted answer from its value in a file.
-func FromValue(id string, v any) (c *Converted, err error) {
-	defer fieldErrors(&err)
-	top := object(v, "the answer")
-	answer := object(top["answer"], "answer")
-	c = &Converted{ID: id, Query: text(top, "query"), Answer: Answer{
-		Method:      text(answer, "method"),
-		FinalAnswer: text(answer, "final_answer"),
-	}}
-	n, ok := answer["total_steps"].(int64)
+func FromValue(id string, v any) (*Converted, error) {
+	d, ok := v.(pyliteral.Dict)
 	if !ok {
-		return nil, wrong("answer.total_steps", answer["total_steps"], "a whole number")
+		return nil, fmt.Errorf("the answer is %s, not an object", kindOf(v))
 	}
-	c.Answer.TotalSteps = int(n)
-	for _, t := range list(top, "available_tools") {
-		d, ok := t.(pyliteral.Dict)
-		if !ok {
-			return nil, wrong("available_tools", t, "a list of objects")
-		}
-		c.Tools = append(c.Tools, d)
+	var bad error
+	top := fields{dict: d, bad: &bad}
+	answer := top.object("answer")
+	c := &Converted{ID: id, Query: top.text("query"), Answer: Answer{
+		Method: answer.text("method"), TotalSteps: answer.number("total_steps"), FinalAnswer: answer.text("final_answer")}}
+	for _, t := range top.objects("available_tools") {
+		c.Tools = append(c.Tools, t.dict)
 	}
-	for _, n := range list(answer, "answer_details") {
-		c.Answer.Details = append(c.Answer.Details, node(n))
+	for _, n := range answer.objects("answer_details") {
+		c.Answer.Details = append(c.Answer.Details, n.messageNode())
 	}
-	return c, nil
+	if bad == nil && len(c.Answer.Details) == 0 {
+		bad = fmt.Errorf("no answer.answer_details: is this a file of converted answers?")
+	}
+	return c, bad
 }
 
-func node(v any) *Node {
-	d := object(v, "a node of answer_details")
-	n := &Node{Role: text(d, "role")}
-	switch m := d["message"].(type) {
+func (f fields) messageNode() *Node {
+	n := &Node{Role: f.text("role")}
+	switch m, _ := f.dict.Get("message"); m := m.(type) {
 	case nil, string:
 		n.Message = m
 	case pyliteral.Dict:
-		fields := object(m, "message")
-		n.Message = ToolMessage{text(fields, "name"), text(fields, "arguments"), text(fields, "response")}
+		call := f.object("message")
+		n.Message = ToolMessage{call.text("name"), call.text("arguments"), call.text("response")}
 	default:
-		panic(wrong("message", m, "a text or a call"))
+		f.wrong("message", "a text or a call", m)
 	}
-	for _, k := range list(d, "next") {
-		n.Next = append(n.Next, node(k))
+	for _, k := range f.objects("next") {
+		n.Next = append(n.Next, k.messageNode())
 	}
 	return n
 }

@@ -9,7 +9,7 @@ import (
 
 // StepCall is a step of an annotation taken apart.
 type StepCall struct {
-	Name, Arguments string
+	Name, Arguments string // Name may be empty: models leave it out at times
 	Response        string // "" for Finish
 }
 
@@ -33,7 +33,7 @@ func ParseStep(text string) (StepCall, error) {
 			*to = pyliteral.Str(v)
 		}
 	}
-	if c.Name == "" {
+	if _, ok := d.Get("name"); !ok {
 		return StepCall{}, fmt.Errorf("step %.20q has no name", text)
 	}
 	return c, nil

@@ -1,0 +1,106 @@
+package answers
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Folder lists the raw outputs of a method in a folder, in the order of their
+// names: by task id, then by file.
+//
+// A file is the method's when its name is {id}_{method}.json; ToolBench's
+// published answers have the model's name between the two (10_ChatGPT_DFS…).
+// Released: when the method stands anywhere in the name, so CoT@1 also takes the
+// files of CoT@10, and the id is what stands before the first "_".
+func Folder(dir, method string, released bool) ([]RawFile, error) {
+	entries, err := os.ReadDir(dir) // sorted by name; the release takes them as the disk has them
+	if err != nil {
+		return nil, err
+	}
+	var out []RawFile
+	seen := map[string]string{}
+	for _, e := range entries {
+		name := e.Name()
+		stem, isJSON := strings.CutSuffix(name, ".json")
+		if !isJSON || !e.Type().IsRegular() && e.Type()&os.ModeSymlink == 0 {
+			continue
+		}
+		id := ""
+		if released {
+			if !strings.Contains(name, method) {
+				continue
+			}
+			id, _, _ = strings.Cut(name, "_")
+		} else {
+			head, found := strings.CutSuffix(stem, "_"+method)
+			if !found {
+				continue
+			}
+			id = taskID(head)
+			if other, twice := seen[id]; twice {
+				return nil, fmt.Errorf("answers: %s: %s and %s are both answers to task %s: keep one", dir, other, name, id)
+			}
+			seen[id] = name
+		}
+		out = append(out, RawFile{ID: id, Path: filepath.Join(dir, name)})
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("answers: %s holds no file {id}_%s.json", dir, method)
+	}
+	return out, nil
+}
+
+// RawFile is a raw output in a folder.
+type RawFile struct{ ID, Path string }
+
+// taskID is what stands before the method: all of it, or a number alone when one
+// leads ("10_ChatGPT").
+func taskID(head string) string {
+	number, _, found := strings.Cut(head, "_")
+	if found && number != "" && strings.Trim(number, "0123456789") == "" {
+		return number
+	}
+	return head
+}
+
+// ConvertFolder converts the raw outputs of a folder one at a time, in the order
+// of Folder. After an error nothing follows.
+func ConvertFolder(dir string, o ConvertOptions) iter.Seq2[*Converted, error] {
+	return func(yield func(*Converted, error) bool) {
+		files, err := Folder(dir, o.Method, o.Released)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, f := range files {
+			var c *Converted
+			r, err := ReadRaw(f.Path)
+			if err == nil {
+				c, err = Convert(f.ID, r, o)
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// ByID leaves one answer per task: the last one at the place of the first, as
+// in a Python dict.
+func ByID(list []Converted) []Converted {
+	at := map[string]int{}
+	out := list[:0:0]
+	for _, c := range list {
+		if i, twice := at[c.ID]; twice {
+			out[i] = c
+			continue
+		}
+		at[c.ID] = len(out)
+		out = append(out, c)
+	}
+	return slices.Clip(out)
+}
