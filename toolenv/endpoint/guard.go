@@ -112,7 +112,9 @@ func (g *Guard) once(ctx context.Context, method string, u *url.URL, header http
 	if err != nil {
 		return Answer{}, err
 	}
-	req.Header = header.Clone()
+	if header != nil {
+		req.Header = header.Clone()
+	}
 	resp, err := g.client.Do(req)
 	if err != nil {
 		return Answer{}, err

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // Options say which server to ask, and how much of it to bear. Zero values ask
@@ -29,6 +31,10 @@ type Options struct {
 	MaxDepth      int           // of nesting in an answer; default 100
 	MaxRedirects  int           // default 3; negative: none is followed
 	MaxRetryAfter time.Duration // longest wait that a server can ask for; default 1 minute
+
+	// CompletionFields are added to every request for a completion. The released
+	// clients send "echo": false.
+	CompletionFields pyliteral.Dict
 
 	// Hosts are the allowed ones, BaseURL's only by default.
 	Hosts []string
