@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/stepgrain/stepgrain/toolenv/answers"
+	"github.com/stepgrain/stepgrain/toolenv/metrics"
+)
+
+// strategies are the ends of folder names and what they mean.
+var strategies = []struct{ suffix, name string }{{"_cot", "cot"}, {"_dfs", "dfs"}, {"_dfsdt", "dfs"}}
+
+// splitName takes the name of a system's folder apart.
+func splitName(folder string) (method, strategy string, ok bool) {
+	for _, s := range strategies {
+		if m, found := strings.CutSuffix(folder, s.suffix); found && m != "" {
+			return m, s.name, true
+		}
+	}
+	return folder, "", false
+}
+
+// loadSystems reads the folders <method>_<cot|dfs> of dir, or dir itself if it is
+// one, in the order of their names. Folders with other names are left out with a
+// word on warn.
+func loadSystems(dir string, warn io.Writer) ([]metrics.System, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	if files := subsetFiles(entries); len(files) > 0 {
+		s, err := loadSystem(dir)
+		return []metrics.System{s}, err
+	}
+	var folders []string
+	for _, e := range entries {
+		if info, err := os.Stat(filepath.Join(dir, e.Name())); err != nil || !info.IsDir() {
+			continue
+		}
+		if _, _, ok := splitName(e.Name()); !ok {
+			fmt.Fprintf(warn, "eval: %s: left out: its name does not end in _cot or _dfs\n", filepath.Join(dir, e.Name()))
+			continue
+		}
+		folders = append(folders, filepath.Join(dir, e.Name()))
+	}
+	if len(folders) == 0 {
+		return nil, fmt.Errorf("%s: no folder <method>_cot or <method>_dfs with files <subset>.json", dir)
+	}
+	systems := make([]metrics.System, len(folders))
+	for i, f := range folders {
+		if systems[i], err = loadSystem(f); err != nil {
+			return nil, err
+		}
+	}
+	return systems, nil
+}
+
+// subsetFiles are the names of the files that hold judged answers.
+func subsetFiles(entries []os.DirEntry) (names []string) {
+	for _, e := range entries {
+		if n := e.Name(); !e.IsDir() && strings.HasSuffix(n, ".json") && !strings.HasPrefix(n, ".") {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// loadSystem reads one folder of files <subset>.json, several at a time.
+func loadSystem(dir string) (metrics.System, error) {
+	// A path such as "." has no name of its own.
+	full, err := filepath.Abs(dir)
+	if err != nil {
+		return metrics.System{}, err
+	}
+	s := metrics.System{}
+	s.Method, s.Strategy, _ = splitName(filepath.Base(full))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return s, err
+	}
+	files := subsetFiles(entries)
+	if len(files) == 0 {
+		return s, fmt.Errorf("%s: no files <subset>.json", dir)
+	}
+	slices.Sort(files)
+	s.Subsets = make([]metrics.Subset, len(files))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range files {
+		g.Go(func() (err error) {
+			s.Subsets[i], err = loadSubset(filepath.Join(dir, name))
+			return err
+		})
+	}
+	return s, g.Wait()
+}
+
+func loadSubset(path string) (metrics.Subset, error) {
+	s := metrics.Subset{Name: strings.TrimSuffix(filepath.Base(path), ".json")}
+	list, err := answers.LoadJudged(path)
+	if err != nil {
+		return s, err
+	}
+	s.Answers = make([]metrics.Answer, len(list))
+	for i := range list {
+		if s.Answers[i], err = metrics.FromJudged(&list[i]); err != nil {
+			return s, fmt.Errorf("%s: query %s: %w", path, list[i].ID, err)
+		}
+	}
+	return s, nil
+}

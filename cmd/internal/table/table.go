@@ -1,0 +1,146 @@
+package table
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// Formats are what -format of a command may be.
+var Formats = []string{"text", "markdown", "csv", "json"}
+
+// Table is a titled grid of texts. Every row has as many cells as there are
+// columns.
+type Table struct {
+	Title   string
+	Columns []Column
+	Rows    [][]string
+	Notes   []string // lines below: what a mark means, what a figure counts
+}
+
+// Column is the head of a column.
+type Column struct {
+	Name string
+	Left bool // texts; numbers stand at the right
+}
+
+// Left returns the head of a column of texts, Right that of a column of numbers.
+func Left(name string) Column { return Column{Name: name, Left: true} }
+
+// Right returns the head of a column of numbers.
+func Right(name string) Column { return Column{Name: name} }
+
+// Add appends a row. It panics when there are more or fewer cells than columns.
+func (t *Table) Add(cells ...string) {
+	if len(cells) != len(t.Columns) {
+		panic(fmt.Sprintf("table: Add: %d cells in a table of %d columns", len(cells), len(t.Columns)))
+	}
+	t.Rows = append(t.Rows, cells)
+}
+
+// Write prints the table as text, markdown or csv. CSV has neither title nor
+// notes. It panics on any other format.
+func (t *Table) Write(w io.Writer, format string) error {
+	switch format {
+	case "text":
+		return t.text(w)
+	case "markdown":
+		return t.markdown(w)
+	case "csv":
+		return t.csv(w)
+	}
+	panic(fmt.Sprintf("table: Write: format %q", format))
+}
+
+// text aligns the columns by the number of characters.
+func (t *Table) text(w io.Writer) error {
+	width := make([]int, len(t.Columns))
+	for i, c := range t.Columns {
+		width[i] = utf8.RuneCountInString(c.Name)
+		for _, r := range t.Rows {
+			width[i] = max(width[i], utf8.RuneCountInString(r[i]))
+		}
+	}
+	var b strings.Builder
+	if t.Title != "" {
+		b.WriteString(t.Title + "\n\n")
+	}
+	line := func(cells func(i int) string) {
+		var l strings.Builder
+		for i, c := range t.Columns {
+			if i > 0 {
+				l.WriteString("  ")
+			}
+			cell := cells(i)
+			space := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
+			if c.Left {
+				l.WriteString(cell + space)
+			} else {
+				l.WriteString(space + cell)
+			}
+		}
+		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
+	}
+	line(func(i int) string { return t.Columns[i].Name })
+	line(func(i int) string { return strings.Repeat("-", width[i]) })
+	for _, r := range t.Rows {
+		line(func(i int) string { return r[i] })
+	}
+	for i, n := range t.Notes {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(n + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+var escapeMarkdown = strings.NewReplacer("|", `\|`, "\n", " ", "*", `\*`)
+
+func (t *Table) markdown(w io.Writer) error {
+	var b strings.Builder
+	if t.Title != "" {
+		b.WriteString("**" + t.Title + "**\n\n")
+	}
+	for _, c := range t.Columns {
+		b.WriteString("| " + escapeMarkdown.Replace(c.Name) + " ")
+	}
+	b.WriteString("|\n")
+	for _, c := range t.Columns {
+		if c.Left {
+			b.WriteString("| --- ")
+		} else {
+			b.WriteString("| ---: ")
+		}
+	}
+	b.WriteString("|\n")
+	for _, r := range t.Rows {
+		for _, cell := range r {
+			b.WriteString("| " + escapeMarkdown.Replace(cell) + " ")
+		}
+		b.WriteString("|\n")
+	}
+	for _, n := range t.Notes {
+		b.WriteString("\n" + escapeMarkdown.Replace(n) + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (t *Table) csv(w io.Writer) error {
+	c := csv.NewWriter(w)
+	head := make([]string, len(t.Columns))
+	for i, col := range t.Columns {
+		head[i] = col.Name
+	}
+	if err := c.Write(head); err != nil {
+		return err
+	}
+	if err := c.WriteAll(t.Rows); err != nil {
+		return err
+	}
+	return c.Error()
+}
