@@ -9,15 +9,31 @@ import "math"
 // side, which Python joins, are an error. Byte strings, prefixes (r”, f”),
 // triple quotes and sets are not literals here.
 func Parse(s string) (any, error) {
-	p := scanner{s: s}
+	p := scanner{s: s, maxDepth: maxDepth}
 	return p.document()
 }
 
 // FromJSON reads a JSON text as Python's json.loads does: NaN and Infinity are
 // numbers, integers may have any length, half surrogate pairs are kept, of a key
 // given twice the last value counts.
-func FromJSON(s string) (any, error) {
-	p := scanner{s: s, json: true}
+func FromJSON(s string) (any, error) { return ParseJSON(s, JSONOptions{}) }
+
+// JSONOptions say how ParseJSON reads.
+type JSONOptions struct {
+	// ControlCharacters allows them in strings as they are (json.loads with
+	// strict=False); JSON wants them escaped.
+	ControlCharacters bool
+	// MaxDepth is how deep lists and objects may lie in each other; 0 means 900,
+	// about where Python's own stack ends.
+	MaxDepth int
+}
+
+// ParseJSON is FromJSON with options.
+func ParseJSON(s string, o JSONOptions) (any, error) {
+	p := scanner{s: s, json: true, control: o.ControlCharacters, maxDepth: o.MaxDepth}
+	if p.maxDepth <= 0 {
+		p.maxDepth = maxJSONDepth
+	}
 	return p.document()
 }
 

@@ -7,8 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth bounds how deep values lie in values.
-const maxDepth = 200
+// How deep values may lie in values: Python's own limit for literals, and about
+// what its stack allows for JSON.
+const (
+	maxDepth     = 200
+	maxJSONDepth = 900
+)
 
 // Error says where a text stops being a literal.
 type Error struct {
@@ -21,9 +25,11 @@ func (e *Error) Error() string { return fmt.Sprintf("character %d: %s", e.Char, 
 
 // scanner walks over the text of a literal or of JSON.
 type scanner struct {
-	s    string
-	i    int
-	json bool
+	s        string
+	i        int
+	json     bool
+	control  bool // allow control characters in strings
+	maxDepth int
 }
 
 func (p *scanner) fail(format string, args ...any) error { return p.failAt(p.i, format, args...) }
@@ -71,8 +77,8 @@ func (p *scanner) document() (any, error) {
 }
 
 func (p *scanner) value(depth int) (any, error) {
-	if depth > maxDepth {
-		return nil, p.fail("nested more than %d deep", maxDepth)
+	if depth > p.maxDepth {
+		return nil, p.fail("nested more than %d deep", p.maxDepth)
 	}
 	p.space()
 	switch c := p.peek(); {

@@ -35,13 +35,19 @@ You have access of the following tools:
 // complete text: the task, one line per tool (name and description), the answer
 // format, and the functions as Python prints their list.
 func ReActSystem(tools []ToolLine, functions string) string {
+	return withFunctions(ToolBenchSystem(tools), functions)
+}
+
+// ToolBenchSystem is the system text as ToolBench's conversations begin with it:
+// the task and one line per tool.
+func ToolBenchSystem(tools []ToolLine) string {
 	var b strings.Builder
 	b.WriteString(reactIntro)
 	b.WriteString(reactTask)
 	for i, t := range tools {
 		b.WriteString(strconv.Itoa(i+1) + "." + t.Name + ": " + t.description() + "\n")
 	}
-	return withFunctions(b.String(), functions)
+	return b.String()
 }
 
 // withFunctions writes the answer format and the functions into a system text.
