@@ -1,0 +1,42 @@
+package virtual
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// note is the line of the log about a request. It never holds a key.
+type note struct {
+	Time         string  `json:"time"` // when the request came, RFC 3339
+	Milliseconds float64 `json:"ms"`
+	Status       int     `json:"status"` // of HTTP
+	Category     string  `json:"category,omitempty"`
+	Tool         string  `json:"tool,omitempty"`
+	API          string  `json:"api,omitempty"`
+	Key          string  `json:"key,omitempty"`    // the arguments as they are stored, cut
+	Source       string  `json:"source,omitempty"` // stored, real, simulator, fixed
+	Code         Code    `json:"code,omitempty"`
+	Error        string  `json:"error,omitempty"`
+	Real         Code    `json:"real,omitempty"` // what went wrong with the real backend
+	Full         bool    `json:"full,omitempty"` // not stored: the API has too many keys
+	Stack        string  `json:"stack,omitempty"`
+}
+
+// mostKey is how many characters of the arguments a line shows.
+const mostKey = 1000
+
+func (s *Server) log(start time.Time, n *note) {
+	if s.o.Log == nil {
+		return
+	}
+	n.Time = start.UTC().Format(time.RFC3339Nano)
+	n.Milliseconds = float64(s.o.Now().Sub(start).Microseconds()) / 1000
+	n.Key = firstRunes(n.Key, mostKey)
+	line, err := json.Marshal(n)
+	if err != nil {
+		return // no field of a note can fail
+	}
+	s.logMu.Lock()
+	defer s.logMu.Unlock()
+	s.o.Log.Write(append(line, '\n'))
+}

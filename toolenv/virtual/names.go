@@ -1,0 +1,75 @@
+package virtual
+
+import (
+	"strings"
+
+	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
+)
+
+// place says where the things of a request lie.
+type place struct {
+	store.Name
+	realTool string // the tool's name as the real backend is asked
+	document string // the tool's file in the tool folder, without .json
+}
+
+const forTool = "_for_"
+
+var separators = strings.NewReplacer(" ", "_", ",", "_", "/", "_")
+
+// category is the folder of a category: "Video, Images" is Video_Images. One pass
+// makes "__" a "_", so three of them leave two, as the names of the public cache
+// have it.
+func category(s string) string {
+	s = separators.Replace(s)
+	return strings.ReplaceAll(s, "__", "_")
+}
+
+// locate finds the names of a request.
+func (s *Server) locate(r *request) (place, *Error) {
+	p := place{Name: store.Name{Category: category(r.Category)}}
+	if s.o.Released {
+		p.locateReleased(r)
+	} else {
+		p.locate(r)
+		if p.document == "" || p.API == "" {
+			return p, fail(BadName, "nothing is left of the names of %s", r.describe())
+		}
+	}
+	if err := p.Check(); err != nil {
+		return p, &Error{BadName, err}
+	}
+	return p, nil
+}
+
+// locate sets the tool and the API. Both may come with the suffixes that functions
+// of a model have: search_for_imdb, imdb_for_Movies.
+func (p *place) locate(r *request) {
+	suffix := forTool + p.Category
+	p.realTool = strings.TrimSuffix(r.Tool, suffix)
+	tool := toolenv.Standardize(p.realTool)
+	p.document = tool
+	p.Tool = tool + suffix
+	api := toolenv.Standardize(r.API)
+	for _, end := range []string{toolenv.Standardize(tool + suffix), tool} {
+		if cut, ok := strings.CutSuffix(api, forTool+end); ok {
+			api = cut
+			break
+		}
+	}
+	p.API = toolenv.ChangeName(api)
+}
+
+// locateReleased sets them as the released server does: the suffix of an API is
+// looked for with the tool's name as it came, whose spelling it seldom has, and a
+// tool's own "_for_" ends its name.
+func (p *place) locateReleased(r *request) {
+	p.Tool = r.Tool
+	if !strings.HasSuffix(r.Tool, forTool+p.Category) {
+		p.Tool = toolenv.Standardize(r.Tool) + forTool + p.Category
+	}
+	p.API, _, _ = strings.Cut(toolenv.ChangeName(toolenv.Standardize(r.API)), forTool+r.Tool)
+	p.realTool, _, _ = strings.Cut(r.Tool, forTool)
+	p.document, _, _ = strings.Cut(p.Tool, forTool)
+}
