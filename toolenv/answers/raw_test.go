@@ -96,7 +96,7 @@ func TestRawOwn(t *testing.T) {
 	r := &Raw{
 		Trys: []Try{{Chain: Chain{{Depth: 1, Type: ThoughtNode, Description: "d", Code: &code, Elo: 1000}}}},
 		Args: Args{{Key: "answer", Value: int64(1)}},
-		Own: &Own{Limits: Budget{Turns: 4, Calls: 3}, Used: Budget{Turns: 1, Queries: 1, Tokens: 7}, Stopped: "turns", Requests: 6,
+		Own: &Own{Limits: Budget{Turns: 4, Calls: 3}, Used: Budget{Turns: 1, Queries: 1, Tokens: 7}, Stopped: "turns", Requests: 6, Codes: map[int]int{0: 3, -1: 1},
 			Faults: map[string]int{"timeout": 2, "model": 1}, SchemaErrors: []SchemaError{{"0", "f", "no q"}}},
 	}
 	path := filepath.Join(t.TempDir(), "1_CoT@1.json")
@@ -108,7 +108,7 @@ func TestRawOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.Document = nil
-	if got.Text() != r.Text() || got.Own.Faults["timeout"] != 2 || got.Own.SchemaErrors[0].Function != "f" {
+	if got.Text() != r.Text() || got.Own.Faults["timeout"] != 2 || got.Own.Codes[-1] != 1 || got.Own.SchemaErrors[0].Function != "f" {
 		t.Errorf("read back %+v", got.Own)
 	}
 }

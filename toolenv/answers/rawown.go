@@ -3,6 +3,7 @@ package answers
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
@@ -24,11 +25,13 @@ type Budget struct {
 // Own is what Stepgrain adds to an output under the key "stepgrain".
 type Own struct {
 	Limits, Used Budget
-	// Stopped says which budget ended the search: turns, calls, queries, tokens,
-	// or "" for none.
+	// Stopped says which budget ended the search first, or cut a chain of it:
+	// turns, calls, queries, tokens, or "" for none.
 	Stopped string
 	// Requests made of the model, repeated ones among them.
 	Requests int
+	// Codes counts calls by the status they ended with, ToolBench's numbers.
+	Codes map[int]int
 	// Faults counts calls that a service did not answer, by service.Fault, and
 	// under "model" turns that the model did not give.
 	Faults map[string]int
@@ -51,6 +54,10 @@ func (o *Own) value() pyliteral.Dict {
 	for _, k := range slices.Sorted(maps.Keys(o.Faults)) {
 		faults = append(faults, pyliteral.Item{Key: k, Value: int64(o.Faults[k])})
 	}
+	codes := pyliteral.Dict{}
+	for _, k := range slices.Sorted(maps.Keys(o.Codes)) {
+		codes = append(codes, pyliteral.Item{Key: strconv.Itoa(k), Value: int64(o.Codes[k])})
+	}
 	errs := pyliteral.List{}
 	for _, e := range o.SchemaErrors {
 		errs = append(errs, pyliteral.Dict{{Key: "branch", Value: e.Branch}, {Key: "function", Value: e.Function}, {Key: "message", Value: e.Message}})
@@ -61,6 +68,7 @@ func (o *Own) value() pyliteral.Dict {
 		{Key: "used", Value: o.Used.value()},
 		{Key: "stopped", Value: o.Stopped},
 		{Key: "requests", Value: int64(o.Requests)},
+		{Key: "codes", Value: codes},
 		{Key: "faults", Value: faults},
 		{Key: "schema_errors", Value: errs},
 	}
@@ -82,16 +90,26 @@ func readOwn(f fields) *Own {
 	}
 	for _, it := range f.object("faults").dict {
 		if n, ok := it.Value.(int64); ok {
-			if o.Faults == nil {
-				o.Faults = map[string]int{}
-			}
-			o.Faults[pyliteral.Str(it.Key)] = int(n)
+			count(&o.Faults, pyliteral.Str(it.Key), n)
+		}
+	}
+	for _, it := range f.object("codes").dict {
+		n, ok := it.Value.(int64)
+		if code, err := strconv.Atoi(pyliteral.Str(it.Key)); ok && err == nil {
+			count(&o.Codes, code, n)
 		}
 	}
 	for _, e := range f.objects("schema_errors") {
 		o.SchemaErrors = append(o.SchemaErrors, SchemaError{e.text("branch"), e.text("function"), e.text("message")})
 	}
 	return o
+}
+
+func count[K comparable](m *map[K]int, key K, n int64) {
+	if *m == nil {
+		*m = map[K]int{}
+	}
+	(*m)[key] = int(n)
 }
 
 func readBudget(f fields) Budget {
