@@ -45,21 +45,39 @@ func StreamList(r io.Reader) iter.Seq2[any, error] {
 // twice, where json.loads keeps the last value.
 func StreamDict(r io.Reader) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
+		for e, err := range StreamEntries(r) {
+			if !yield(e.Item, err) {
+				return
+			}
+		}
+	}
+}
+
+// Entry is an entry of an object and where its value stands: [From, To) in bytes.
+// Whoever keeps that can come back for the value alone.
+type Entry struct {
+	Item
+	From, To int64
+}
+
+// StreamEntries is StreamDict with places.
+func StreamEntries(r io.Reader) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
 		s := newStream(r)
 		for i := 0; ; i++ {
 			more, err := s.next('{', '}', i)
 			if err == nil && !more {
 				if err = s.end(); err != nil {
-					yield(Item{}, err)
+					yield(Entry{}, err)
 				}
 				return
 			}
 			it, err := s.item(err)
 			if err != nil {
-				yield(Item{}, err)
+				yield(Entry{}, err)
 				return
 			}
-			if !yield(it, nil) {
+			if !yield(Entry{it, s.offset - int64(len(s.buf)), s.offset}, nil) {
 				return
 			}
 		}

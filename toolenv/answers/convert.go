@@ -2,9 +2,11 @@ package answers
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
+	"github.com/stepgrain/stepgrain/internal/pyrand"
 	"github.com/stepgrain/stepgrain/internal/rng"
 )
 
@@ -45,7 +47,10 @@ func (e *ConvertError) Error() string {
 // attempt or a random path from the root of the tree to a leaf, with thoughts.
 func Convert(id string, r *Raw, o ConvertOptions) (*Converted, error) {
 	k := converter{id: id, options: o, draws: o.Draws}
-	if k.draws == nil {
+	switch {
+	case k.draws == nil && o.Released:
+		k.draws = PythonDraws(o.Seed)
+	case k.draws == nil:
 		k.draws = fresh(o.Seed, id)
 	}
 	var path []*Node
@@ -78,6 +83,15 @@ func Convert(id string, r *Raw, o ConvertOptions) (*Converted, error) {
 	}
 	return c, nil
 }
+
+// PythonDraws are those of Python's random.choice after random.seed(seed).
+func PythonDraws(seed uint64) Draws {
+	return python{pyrand.NewBig(new(big.Int).SetUint64(seed))}
+}
+
+type python struct{ r *pyrand.Rand }
+
+func (p python) Choose(n int) int { return p.r.Below(n) }
 
 // fresh are draws that depend on nothing but seed and task.
 func fresh(seed uint64, id string) Draws { return stream{rng.New(seed, "convert", id)} }

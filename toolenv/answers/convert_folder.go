@@ -76,6 +76,9 @@ func ConvertFolder(dir string, o ConvertOptions) iter.Seq2[*Converted, error] {
 			yield(nil, err)
 			return
 		}
+		if o.Draws == nil && o.Released {
+			o.Draws = PythonDraws(o.Seed)
+		}
 		for _, f := range files {
 			var c *Converted
 			r, err := ReadRaw(f.Path)

@@ -150,6 +150,49 @@ func convertGroup(t *testing.T, row *convertRow, read func(string) (*Raw, error)
 	}
 }
 
+// The recorded draws are also those of Python's generator, seeded once per group.
+func TestPythonDraws(t *testing.T) {
+	path := filepath.Join(golden.Kind(t, "toolbench"), "convert", "inference.jsonl.gz")
+	outputs := inferenceOutputs(t)
+	n := 0
+	for _, line := range gzLines(t, path) {
+		var row convertRow
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatal(err)
+		}
+		if row.Crash != nil {
+			continue
+		}
+		var list []Converted
+		draws := PythonDraws(42)
+		for _, file := range row.Read {
+			raw, err := ParseRaw(outputs[row.Client+"|"+row.Tag+"|"+file])
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, _, _ := strings.Cut(file, "_")
+			c, err := Convert(id, raw, ConvertOptions{Method: row.Method, Draws: draws, Released: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, *c)
+		}
+		var b strings.Builder
+		w := NewWriter(&b)
+		for _, c := range ByID(list) {
+			if err := w.Write(&c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.Close()
+		if sum := sha256.Sum256([]byte(b.String())); hex.EncodeToString(sum[:]) != row.Hash {
+			t.Errorf("%s: with draws of its own the file differs from the release's", row.Group)
+		}
+		n++
+	}
+	t.Logf("%d groups", n)
+}
+
 // inferenceOutputs are the texts of the recorded raw outputs, by client, tag and file.
 func inferenceOutputs(t *testing.T) map[string]string {
 	paths, _ := filepath.Glob(filepath.Join(golden.Kind(t, "toolbench"), "inference", "*.jsonl.gz"))

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/renameio/v2"
 
-	"github.com/stepgrain/stepgrain/internal/jsonitems"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
@@ -35,12 +34,12 @@ func Load(path string) ([]Converted, error) {
 // after which nothing follows.
 func ReadEach(name string, r io.Reader) iter.Seq2[*Converted, error] {
 	return func(yield func(*Converted, error) bool) {
-		for it, err := range jsonitems.Object(r) {
+		for it, err := range pyliteral.StreamDict(r) {
 			if err != nil {
 				yield(nil, fmt.Errorf("answers: %s: %w", name, err))
 				return
 			}
-			c, err := parseConverted(it.Key, it.Text)
+			c, err := FromValue(it.Key.(string), it.Value)
 			if err != nil {
 				yield(nil, fmt.Errorf("answers: %s: task %s: %w", name, it.Key, err))
 				return
@@ -50,14 +49,6 @@ func ReadEach(name string, r io.Reader) iter.Seq2[*Converted, error] {
 			}
 		}
 	}
-}
-
-func parseConverted(id, text string) (*Converted, error) {
-	v, err := pyliteral.FromJSON(text)
-	if err != nil {
-		return nil, err
-	}
-	return FromValue(id, v)
 }
 
 // FromValue reads a converted answer from its value in a file.

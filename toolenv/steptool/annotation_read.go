@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/stepgrain/stepgrain/internal/jsonitems"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
@@ -52,23 +51,19 @@ func collect(r io.Reader) ([]Annotation, error) {
 // an error nothing follows.
 func EachAnnotation(r io.Reader) iter.Seq2[*Annotation, error] {
 	return func(yield func(*Annotation, error) bool) {
-		for it, err := range jsonitems.Object(r) {
+		for it, err := range pyliteral.StreamDict(r) {
 			if err != nil {
 				yield(nil, fmt.Errorf("expected a JSON object of annotations by query id: %w", err))
 				return
 			}
-			v, err := pyliteral.FromJSON(it.Text)
-			if err == nil {
-				var a *Annotation
-				if a, err = parseAnnotation(it.Key, v); err == nil {
-					if !yield(a, nil) {
-						return
-					}
-					continue
-				}
+			a, err := parseAnnotation(it.Key.(string), it.Value)
+			if err != nil {
+				yield(nil, fmt.Errorf("query %s: %w", it.Key, err))
+				return
 			}
-			yield(nil, fmt.Errorf("query %s: %w", it.Key, err))
-			return
+			if !yield(a, nil) {
+				return
+			}
 		}
 	}
 }
