@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
 )
 
@@ -16,19 +17,9 @@ type place struct {
 
 const forTool = "_for_"
 
-var separators = strings.NewReplacer(" ", "_", ",", "_", "/", "_")
-
-// category is the folder of a category: "Video, Images" is Video_Images. One pass
-// makes "__" a "_", so three of them leave two, as the names of the public cache
-// have it.
-func category(s string) string {
-	s = separators.Replace(s)
-	return strings.ReplaceAll(s, "__", "_")
-}
-
 // locate finds the names of a request.
 func (s *Server) locate(r *request) (place, *Error) {
-	p := place{Name: store.Name{Category: category(r.Category)}}
+	p := place{Name: store.Name{Category: toolbench.StandardizeCategory(r.Category)}}
 	if s.o.Released {
 		p.locateReleased(r)
 	} else {

@@ -10,15 +10,16 @@ import (
 	"time"
 
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
+	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
 )
 
 // Options say what a server answers from. Zero values leave a source out, or ask
 // for the default.
 type Options struct {
-	Documents *Documents       // the tool folder, for the simulator
-	Store     store.Store      // the stored answers
-	Simulator *endpoint.Client // plays APIs; its client names the model
+	Tools     *toolbench.Folder // the documents of the tools, for the simulator
+	Store     store.Store       // the stored answers
+	Simulator *endpoint.Client  // plays APIs; it names the model
 	// Temperature is the simulator's: int64 or float64; nil means 0.
 	Temperature any
 	// Real is the URL of the real backend. RealKey replaces the callers' keys

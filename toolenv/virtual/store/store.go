@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
+
+	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 )
 
 // Name names an API: where its entries lie.
@@ -48,39 +49,21 @@ var ErrFull = errors.New("the API has as many stored keys as are allowed")
 // ErrName is in the chain of errors about names that cannot be places of a store.
 var ErrName = errors.New("not a usable name")
 
-// MaxName is the longest element of a path, in bytes, as file systems have it.
-const MaxName = 255
-
 const ext = ".json"
 
 // Check says what is wrong with a name, or nil: its elements must be elements of
 // a path, so that nothing outside a store can be named.
 func (n Name) Check() error {
 	for _, e := range []struct{ what, name string }{{"category", n.Category}, {"tool", n.Tool}, {"API", n.API + ext}} {
-		if why := CheckElement(e.name); why != "" {
-			return fmt.Errorf("%s %.100q is %w: %s", e.what, e.name, ErrName, why)
+		err := toolbench.CheckName(e.name)
+		if err == nil && !utf8.ValidString(e.name) {
+			err = errors.New("it is not valid UTF-8")
+		}
+		if err != nil {
+			return fmt.Errorf("the %s: %w: %w", e.what, ErrName, err)
 		}
 	}
 	return nil
-}
-
-// CheckElement says why a text cannot be one element of a path, "" when it can.
-func CheckElement(s string) string {
-	switch {
-	case s == "":
-		return "it is empty"
-	case s == "." || s == "..":
-		return "it is a folder above or the folder itself"
-	case strings.ContainsAny(s, `/\`):
-		return "it has a separator of paths"
-	case strings.IndexByte(s, 0) >= 0:
-		return "it has a NUL character"
-	case len(s) > MaxName:
-		return fmt.Sprintf("it is longer than %d bytes", MaxName)
-	case !utf8.ValidString(s):
-		return "it is not valid UTF-8"
-	}
-	return ""
 }
 
 // Copy stores all entries of one store in another and returns how many they
