@@ -20,6 +20,8 @@ type Layout interface {
 	// Parse takes stored texts in this layout apart: prompts[0] a prompt,
 	// prompts[k] the observation after actions[k-1], actions[k] an action.
 	Parse(prompts, actions []string) (Conversation, error)
+	// Format is the way back: texts as StepTool stores them.
+	Format(c Conversation) (prompts, actions []string)
 }
 
 // turns is a Layout made of headers and ends. Each text is written

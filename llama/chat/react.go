@@ -35,7 +35,7 @@ You have access of the following tools:
 // complete text: the task, one line per tool (name and description), the answer
 // format, and the functions as Python prints their list.
 func ReActSystem(tools []ToolLine, functions string) string {
-	return withFunctions(ToolBenchSystem(tools), functions)
+	return WithFunctions(ToolBenchSystem(tools), functions)
 }
 
 // ToolBenchSystem is the system text as ToolBench's conversations begin with it:
@@ -50,8 +50,9 @@ func ToolBenchSystem(tools []ToolLine) string {
 	return b.String()
 }
 
-// withFunctions writes the answer format and the functions into a system text.
-func withFunctions(system, functions string) string {
+// WithFunctions writes the answer format and the functions, as Python prints their
+// list, into a system text of ToolBench.
+func WithFunctions(system, functions string) string {
 	return strings.ReplaceAll(system, reactBefore, reactFormat) + reactAPIs + functions
 }
 

@@ -36,7 +36,7 @@ func ToolBenchPrompt(layout string, messages []ToolBenchMessage, functions strin
 		case "system":
 			role = l.roles.system
 			if functions != "" {
-				content = withFunctions(content, functions)
+				content = WithFunctions(content, functions)
 			}
 		case "user":
 			role = l.roles.user
