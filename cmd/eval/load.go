@@ -80,8 +80,8 @@ func loadSystem(dir string) (metrics.System, error) {
 	if err != nil {
 		return metrics.System{}, err
 	}
-	s := metrics.System{}
-	s.Method, s.Strategy, _ = splitName(filepath.Base(full))
+	s, folder := metrics.System{}, filepath.Base(full)
+	s.Method, s.Strategy, _ = splitName(folder)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return s, err
@@ -97,6 +97,8 @@ func loadSystem(dir string) (metrics.System, error) {
 	for i, name := range files {
 		g.Go(func() (err error) {
 			s.Subsets[i], err = loadSubset(filepath.Join(dir, name))
+			// StableToolBench names its files <subset>_<folder>.json.
+			s.Subsets[i].Name = strings.TrimSuffix(s.Subsets[i].Name, "_"+folder)
 			return err
 		})
 	}
@@ -114,6 +116,9 @@ func loadSubset(path string) (metrics.Subset, error) {
 		if s.Answers[i], err = metrics.FromJudged(&list[i]); err != nil {
 			return s, fmt.Errorf("%s: query %s: %w", path, list[i].ID, err)
 		}
+	}
+	if len(list) > 0 && s.Repeats() == 0 {
+		return s, fmt.Errorf("%s: no answer has a verdict in is_solved: judge them first (eval judge -h)", path)
 	}
 	return s, nil
 }

@@ -28,4 +28,6 @@ type streams struct {
 // modes lists all modes in the order of eval -h.
 var modes = []mode{
 	answersMode,
+	compareMode,
+	passkMode,
 }

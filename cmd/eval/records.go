@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/table"
@@ -14,16 +15,17 @@ import (
 // JSON name, with the values that JSON has; nothing where JSON has null.
 func printRecords[T any](w io.Writer, list []T) error {
 	var t table.Table
-	typ := reflect.TypeFor[T]()
-	for i := range typ.NumField() {
-		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+	fields := reflect.VisibleFields(reflect.TypeFor[T]())
+	fields = slices.DeleteFunc(fields, func(f reflect.StructField) bool { return f.Anonymous })
+	for _, f := range fields {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		t.Columns = append(t.Columns, table.Left(name))
 	}
 	for _, r := range list {
 		v := reflect.ValueOf(r)
 		var cells []string
-		for i := range typ.NumField() {
-			cell, err := json.Marshal(v.Field(i).Interface())
+		for i, f := range fields {
+			cell, err := json.Marshal(v.FieldByIndex(f.Index).Interface())
 			if err != nil {
 				return fmt.Errorf("%s: %w", t.Columns[i].Name, err)
 			}

@@ -48,6 +48,9 @@ func Table(systems []System, ref *Reference, budget int, o stats.Options) []Summ
 		sys := &systems[i]
 		var parts []part
 		for k := range sys.Subsets {
+			if len(sys.Subsets[k].Answers) == 0 {
+				continue
+			}
 			parts = append(parts, ref.measure(&sys.Subsets[k], budget))
 		}
 		slices.SortStableFunc(parts, func(a, b part) int {

@@ -8,6 +8,7 @@
 //
 //	MeanInterval      bootstrap interval of a mean (BCa, Efron 1987)
 //	NestedInterval    the same when whole runs were repeated: runs and tasks are drawn
+//	NestedDifference  of the difference of two systems that were run several times
 //	Bootstrapped      paired bootstrap test that two systems have the same mean
 //	SignFlip          paired permutation test, exact wherever that is feasible
 //	McNemar           exact test on tasks solved by one of the two only

@@ -12,48 +12,70 @@ import (
 // strata the same tasks in the same order in every run. Each resample draws runs,
 // and then, once for all of them, tasks within their strata: tasks are shared by
 // the runs, so they must not be drawn for each run anew. With one run only the
-// tasks are drawn, and nothing is learned about other runs.
+// tasks are drawn, and nothing is learned about other runs; with a few, intervals
+// are too narrow, since few runs cannot show how much runs differ.
 func NestedInterval(runs [][][]float64, o Options) Interval {
-	if len(runs) == 0 {
-		panic("stats: NestedInterval: no runs")
-	}
+	return nested([][][][]float64{runs}, []float64{1}, o)
+}
+
+// NestedDifference is the interval of the mean of b's values minus a's, where both
+// were run several times on the same tasks. Runs are drawn for each side, tasks
+// once for both.
+func NestedDifference(a, b [][][]float64, o Options) Interval {
+	return nested([][][][]float64{a, b}, []float64{-1, 1}, o)
+}
+
+// nested draws means of Σ sign·side.
+func nested(sides [][][][]float64, signs []float64, o Options) Interval {
 	n := 0
-	for s := range runs[0] {
-		n += len(runs[0][s])
+	for k, runs := range sides {
+		if len(runs) == 0 {
+			panic("stats: NestedInterval: no runs")
+		}
+		for r := range runs {
+			sameShape(runs[r], sides[0][0], k, r)
+		}
 	}
-	for r := range runs {
-		if len(runs[r]) != len(runs[0]) {
-			panic(fmt.Sprintf("stats: NestedInterval: %d strata in run %d, %d in the first", len(runs[r]), r, len(runs[0])))
-		}
-		for s := range runs[r] {
-			if len(runs[r][s]) != len(runs[0][s]) {
-				panic(fmt.Sprintf("stats: NestedInterval: stratum %d has %d values in run %d, %d in the first", s, len(runs[r][s]), r, len(runs[0][s])))
-			}
-		}
+	for _, s := range sides[0][0] {
+		n += len(s)
 	}
 	g := rng.New(o.Seed, "stats", "nested")
 	means := make([]float64, o.resamples())
-	weight := make([]float64, len(runs)) // how often a run was drawn
+	var drawn [][][]float64 // runs, and the weight of each
+	var weights []float64
 	for b := range means {
-		clear(weight)
-		for range runs {
-			weight[g.IntN(len(runs))]++
+		drawn, weights = drawn[:0], weights[:0]
+		for k, runs := range sides {
+			for range runs {
+				drawn = append(drawn, runs[g.IntN(len(runs))])
+				weights = append(weights, signs[k]/float64(len(runs)))
+			}
 		}
 		sum := 0.0
-		for s := range runs[0] {
-			m := uint32(len(runs[0][s]))
+		for s := range sides[0][0] {
+			m := uint32(len(sides[0][0][s]))
 			for range m {
 				i := g.Uint32N(m)
-				for r, w := range weight {
-					if w > 0 {
-						sum += w * runs[r][s][i]
-					}
+				for d, w := range weights {
+					sum += w * drawn[d][s][i]
 				}
 			}
 		}
-		means[b] = sum / float64(n*len(runs))
+		means[b] = sum / float64(n)
 	}
 	slices.Sort(means)
 	o.Percentile = true
 	return bounds(means, 0, 0, o)
+}
+
+// sameShape panics when a run does not have the tasks of the first.
+func sameShape(run, first [][]float64, side, r int) {
+	if len(run) != len(first) {
+		panic(fmt.Sprintf("stats: NestedInterval: run %d of side %d has %d strata, the first has %d", r, side, len(run), len(first)))
+	}
+	for s := range run {
+		if len(run[s]) != len(first[s]) {
+			panic(fmt.Sprintf("stats: NestedInterval: run %d of side %d has %d values in stratum %d, the first has %d", r, side, len(run[s]), s, len(first[s])))
+		}
+	}
 }

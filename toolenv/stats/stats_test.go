@@ -127,6 +127,32 @@ func TestNestedInterval(t *testing.T) {
 	}
 }
 
+// Of systems that differ by a constant on every task the difference is certain,
+// however the tasks differ; runs that differ make it uncertain.
+func TestNestedDifference(t *testing.T) {
+	task := make([]float64, 60)
+	for i := range task {
+		task[i] = float64(i % 5)
+	}
+	run := func(shift float64) [][]float64 {
+		s := [][]float64{make([]float64, 20), make([]float64, 40)}
+		for i, v := range task {
+			if i < 20 {
+				s[0][i] = v + shift
+			} else {
+				s[1][i-20] = v + shift
+			}
+		}
+		return s
+	}
+	sure := NestedDifference([][][]float64{run(0)}, [][][]float64{run(.25)}, Options{})
+	near(t, "low", sure.Low, .25, 1e-9)
+	near(t, "high", sure.High, .25, 1e-9)
+	unsure := NestedDifference([][][]float64{run(0), run(.1)}, [][][]float64{run(.2), run(.5)}, Options{})
+	near(t, "low", unsure.Low, .1, 1e-9)
+	near(t, "high", unsure.High, .5, 1e-9)
+}
+
 // Values by hand and from R (binom.test(1, 10)$p.value = 0.02148438,
 // binom.test(5, 20)$p.value = 0.04138947).
 func TestMcNemar(t *testing.T) {
