@@ -15,7 +15,8 @@
 //
 // # The way in
 //
-// [Load] reads step_grained_for_ppo_example.csv and its like, [Save] writes them;
-// [LoadAnnotations] reads judgements and [Annotation.Rewards] maps them to
-// rewards; [Released] formats a row exactly as the released trainer does.
+// [Load] reads step_grained_for_ppo_example.csv and its like, [Save] writes them,
+// [Each] and [NewWriter] do the same one row at a time; [LoadAnnotations] reads
+// judgements, [SaveAnnotations] writes them, and [Annotation.Rewards] maps them
+// to rewards; [Released] formats a row exactly as the released trainer does.
 package steptool
