@@ -29,7 +29,7 @@ type Ask struct {
 	// Training: without a known task, records that training uses are found rather
 	// than those of the evaluation sets.
 	Training   bool
-	Category   string // "" for any
+	Category   string // as the catalogue spells it; "" for any
 	Function   string // {api}_for_{tool}
 	Args       string // a JSON object
 	Occurrence int    // how often the task made this call before
@@ -150,7 +150,7 @@ func (d *Desk) task(id string) *Env {
 }
 
 func (o *offered) in(category string) bool {
-	return category == "" || StandardCategory(category) == StandardCategory(o.offer.Category.Name)
+	return category == "" || category == o.offer.Category.Name
 }
 
 // api describes what is offered, under the names of the task.
@@ -162,15 +162,6 @@ func (o *offered) api(b *backend) toolenv.API {
 func cut(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n])
-	}
-	return s
-}
-
-// StandardCategory is a category as the folders of ToolBench spell it.
-func StandardCategory(name string) string {
-	s := strings.NewReplacer(" ", "_", ",", "_", "/", "_").Replace(name)
-	for strings.Contains(s, "__") {
-		s = strings.ReplaceAll(s, "__", "_")
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/service"
+	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 	"github.com/stepgrain/stepgrain/toolenv/world"
 )
 
@@ -34,10 +35,11 @@ func (s *Service) Call(ctx context.Context, r service.Request) (service.Reply, e
 	if err := ctx.Err(); err != nil {
 		return service.Reply{}, err
 	}
-	tool := toolenv.Standardize(strings.TrimSuffix(r.Tool, "_for_"+world.StandardCategory(r.Category)))
+	category := toolbench.StandardizeCategory(r.Category)
+	tool := toolenv.Standardize(strings.TrimSuffix(r.Tool, "_for_"+category))
 	api := strings.TrimSuffix(strings.TrimSuffix(r.API, "_for_"+r.Tool), "_for_"+tool)
 	a := world.Ask{
-		Task: r.Task, Training: s.opt.Training, Category: r.Category,
+		Task: r.Task, Training: s.opt.Training, Category: category,
 		Function: toolenv.FunctionName(toolenv.API{Tool: tool, Name: api}), Args: r.Input,
 	}
 	if r.Task != "" {
