@@ -79,6 +79,32 @@ func ConvertFolder(dir string, o ConvertOptions) iter.Seq2[*Converted, error] {
 		if o.Draws == nil && o.Released {
 			o.Draws = PythonDraws(o.Seed)
 		}
+		if twice(files) { // only as released
+			var list []Converted
+			for c, err := range convertFiles(files, o) {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				list = append(list, *c)
+			}
+			for _, c := range ByID(list) {
+				if !yield(&c, nil) {
+					return
+				}
+			}
+			return
+		}
+		for c, err := range convertFiles(files, o) {
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
+func convertFiles(files []RawFile, o ConvertOptions) iter.Seq2[*Converted, error] {
+	return func(yield func(*Converted, error) bool) {
 		for _, f := range files {
 			var c *Converted
 			r, err := ReadRaw(f.Path)
@@ -90,6 +116,18 @@ func ConvertFolder(dir string, o ConvertOptions) iter.Seq2[*Converted, error] {
 			}
 		}
 	}
+}
+
+// twice tells whether an id has several files.
+func twice(files []RawFile) bool {
+	seen := map[string]bool{}
+	for _, f := range files {
+		if seen[f.ID] {
+			return true
+		}
+		seen[f.ID] = true
+	}
+	return false
 }
 
 // ByID leaves one answer per task: the last one at the place of the first, as

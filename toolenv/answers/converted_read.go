@@ -1,13 +1,10 @@
 package answers
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"iter"
 	"os"
-
-	"github.com/google/renameio/v2"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
@@ -90,66 +87,3 @@ func (f fields) messageNode() *Node {
 	}
 	return n
 }
-
-// Save writes converted answers as the release does, indented by two spaces. The
-// file is complete or absent.
-func Save(path string, list []Converted) error {
-	f, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-	if err != nil {
-		return fmt.Errorf("answers: %w", err)
-	}
-	defer f.Cleanup()
-	w := NewWriter(f)
-	for i := range list {
-		if err := w.Write(&list[i]); err != nil {
-			return err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	if err := f.CloseAtomicallyReplace(); err != nil {
-		return fmt.Errorf("answers: %w", err)
-	}
-	return nil
-}
-
-// Writer writes converted answers one at a time.
-type Writer struct {
-	w io.Writer
-	n int
-}
-
-// NewWriter starts a file of converted answers.
-func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
-
-// Write adds an answer.
-func (w *Writer) Write(c *Converted) error {
-	sep := "{\n"
-	if w.n > 0 {
-		sep = ",\n"
-	}
-	w.n++
-	// One entry of an indented object: the text of {id: answer} without its braces.
-	one := pyliteral.Dumps(pyliteral.Dict{{Key: c.ID, Value: c.Value()}}, indented)
-	one = one[len("{\n") : len(one)-len("\n}")]
-	return w.put(sep + one)
-}
-
-// Close ends the object; it does not close what it writes to.
-func (w *Writer) Close() error {
-	if w.n == 0 {
-		return w.put("{}")
-	}
-	return w.put("\n}")
-}
-
-func (w *Writer) put(s string) error {
-	if _, err := io.Copy(w.w, bytes.NewBufferString(s)); err != nil {
-		return fmt.Errorf("answers: %w", err)
-	}
-	return nil
-}
-
-// indented is Python's json.dump(x, indent=2).
-var indented = pyliteral.JSONStyle{ASCII: true, Indent: "  "}
