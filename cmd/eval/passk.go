@@ -21,8 +21,8 @@ var passkMode = mode{
 usage: eval -samples DIR [DIR …] [flags]
 
   -samples DIR     a sample: a folder with files <subset>.json of judged answers.
-                   Several: give the flag again, separate folders by commas, or list
-                   them after the flags
+                   Several: list them, separate them by commas, or give the flag
+                   again
   -k LIST          which k (default 1,2,4,8, as far as there are samples)
   -unsure HOW      an Unsure counts as 0 (default) or half: solved with probability 1/2,
                    with which pass@1 is the pass rate
@@ -33,7 +33,7 @@ Of n samples of a task, c of them solved, the estimate is 1 - C(n-c,k)/C(n,k). I
 for every repeat of the judge; mean and deviation are over those. A task needs a sample in
 every folder.
 
-example: eval -samples seed1_cot -k 1,4 seed2_cot seed3_cot seed4_cot
+example: eval -samples seed1_cot seed2_cot seed3_cot seed4_cot -k 1,4
 `,
 }
 
@@ -69,10 +69,14 @@ func runPassK(_ context.Context, args []string, s streams) error {
 	fs.StringVar(&o.unsure, "unsure", "0", "")
 	fs.IntVar(&o.resamples, "resamples", 2000, "")
 	fs.Uint64Var(&o.seed, "seed", 0, "")
-	if err := usage.Parse(fs, args); err != nil {
-		return err
+	for rest := args; len(rest) > 0; { // folders may stand between the flags
+		if err := usage.Parse(fs, rest); err != nil {
+			return err
+		}
+		for rest = fs.Args(); len(rest) > 0 && !strings.HasPrefix(rest[0], "-"); rest = rest[1:] {
+			o.dirs = append(o.dirs, rest[0])
+		}
 	}
-	o.dirs = append(o.dirs, fs.Args()...)
 	ks, err := o.check()
 	if err != nil {
 		return err
