@@ -62,10 +62,10 @@ func (p *scanner) number() (any, error) {
 		return n, nil
 	}
 	const maxDigits = 4300 // Python's own limit
-	if len(text) <= maxDigits {
+	if whole <= maxDigits {
 		if n, ok := new(big.Int).SetString(text, 10); ok {
 			return n, nil
 		}
 	}
-	return nil, p.failAt(start, "an integer of %d digits", len(text))
+	return nil, p.failAt(start, "an integer of %d digits", whole)
 }

@@ -110,6 +110,55 @@ func TestDumpsStyles(t *testing.T) {
 	}
 }
 
+func TestJSONOptions(t *testing.T) {
+	raw := "\"a\tb\nc\x00\""
+	if _, err := FromJSON(raw); err == nil {
+		t.Error("raw control characters were accepted")
+	}
+	if v, err := ParseJSON(raw, JSONOptions{ControlCharacters: true}); err != nil || v != "a\tb\nc\x00" {
+		t.Errorf("raw control characters: %q, %v", v, err)
+	}
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	for n, ok := range map[int]bool{900: true, 902: false, 1 << 20: false} {
+		if _, err := FromJSON(nested(n)); (err == nil) != ok {
+			t.Errorf("%d lists in each other: %v", n, err)
+		}
+	}
+	if _, err := ParseJSON(nested(5), JSONOptions{MaxDepth: 3}); err == nil || !strings.Contains(err.Error(), "nested more than 3 deep") {
+		t.Errorf("a limit of 3: %v", err)
+	}
+	for text, ok := range map[string]bool{"-" + strings.Repeat("9", 4300): true, strings.Repeat("9", 4301): false} {
+		if _, err := FromJSON(text); (err == nil) != ok {
+			t.Errorf("an integer of %d characters: %v", len(text), err)
+		}
+	}
+}
+
+// A dict with many keys is indexed; order and replaced values are as in a small one.
+func TestLargeDict(t *testing.T) {
+	var text strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&text, `"k%d": %d, `, i%40, i)
+	}
+	v, err := FromJSON("{" + text.String() + `"k7": "last"}`)
+	d, _ := v.(Dict)
+	if err != nil || len(d) != 40 {
+		t.Fatalf("%d keys, %v", len(d), err)
+	}
+	for i, it := range d {
+		want := any(int64(i))
+		if i < 10 {
+			want = int64(i + 40)
+		}
+		if i == 7 {
+			want = "last"
+		}
+		if it.Key != fmt.Sprintf("k%d", i) || it.Value != want {
+			t.Errorf("entry %d: %v", i, it)
+		}
+	}
+}
+
 // Whatever parses is written so that it parses to the same again.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{`['a', "b\n", 1.5, (), {'k': None}]`, `'\ud83d'`, `[1,`, `{1: {2: [3]}}`, `-0.0`} {
@@ -139,6 +188,11 @@ func FuzzFromJSON(f *testing.F) {
 		v, err := FromJSON(s)
 		if err != nil {
 			return
+		}
+		if text := Repr(v); !strings.Contains(text, "inf") && !strings.Contains(text, "nan") && strings.Count(text, "[")+strings.Count(text, "{") < maxDepth {
+			if again, err := Parse(text); err != nil || Repr(again) != text {
+				t.Errorf("repr of %q, %q, became %v, %v", s, text, again, err)
+			}
 		}
 		for _, style := range []JSONStyle{{}, {ASCII: true}, {Indent: " "}} {
 			text := Dumps(v, style)

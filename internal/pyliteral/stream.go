@@ -116,21 +116,19 @@ func (s *stream) next(open, end byte, i int) (bool, error) {
 	s.element = i
 	if i == 0 {
 		if c, err := s.space(); err != nil || c != open {
-			return false, s.unexpected(string(open), c, err)
+			return false, s.unexpected(fmt.Sprintf("%q", open), c, err)
 		}
 		s.skip()
 	}
 	c, err := s.space()
 	switch {
-	case err != nil:
-		return false, s.unexpected("a value", c, err)
-	case c == end:
+	case err == nil && c == end:
 		s.skip()
 		return false, nil
-	case i == 0:
+	case err == nil && i == 0:
 		return true, nil
-	case c != ',':
-		return false, s.unexpected(fmt.Sprintf("',' or '%c'", end), c, nil)
+	case err != nil || c != ',':
+		return false, s.unexpected(fmt.Sprintf("',' or %q", end), c, err)
 	}
 	s.skip()
 	if c, err = s.space(); err != nil || c == end {
@@ -220,44 +218,73 @@ func (s *stream) value() (any, error) {
 // checked by the parser.
 func (s *stream) take() error {
 	s.buf = s.buf[:0]
-	depth, inString, escaped := 0, false, false
+	var e extent
 	for {
-		b, err := s.r.Peek(1)
-		if errors.Is(err, io.EOF) && len(s.buf) > 0 {
-			return nil // the parser says what is missing
-		}
-		if err != nil {
+		if _, err := s.r.Peek(1); err != nil {
+			if errors.Is(err, io.EOF) && len(s.buf) > 0 {
+				return nil // the parser says what is missing
+			}
 			return s.unexpected("a value", 0, err)
 		}
-		c := b[0]
-		if depth == 0 && !inString && len(s.buf) > 0 {
-			switch c {
-			case ',', ']', '}', ':', ' ', '\t', '\n', '\r':
-				return nil
-			}
+		b, _ := s.r.Peek(s.r.Buffered())
+		n, done := e.scan(b, len(s.buf) == 0)
+		if e.depth < 0 {
+			return s.unexpected("a value", b[n-1], nil)
 		}
-		if len(s.buf) == maxElement {
+		if len(s.buf)+n > maxElement {
 			return s.fail("an element of more than %d bytes", maxElement)
 		}
-		s.buf = append(s.buf, c)
-		s.skip()
-		switch {
-		case inString && escaped:
-			escaped = false
-		case inString:
-			escaped = c == '\\'
-			inString = c != '"'
-		case c == '"':
-			inString = true
-		case c == '[' || c == '{':
-			depth++
-		case c == ']' || c == '}':
-			if depth--; depth < 0 {
-				return s.fail("expected a value, found %q", c)
-			}
-		}
-		if depth == 0 && !inString && (c == '"' || c == ']' || c == '}') {
+		s.buf = append(s.buf, b[:n]...)
+		s.offset += int64(n)
+		_, _ = s.r.Discard(n) // they are buffered
+		if done {
 			return nil
 		}
 	}
+}
+
+// extent finds the end of a value.
+type extent struct {
+	depth             int
+	inString, escaped bool
+}
+
+// scan goes over bytes of a value, from its first byte where first says so. n of
+// them belong to it; done says that it ends there. A closing bracket without a
+// partner makes depth negative.
+func (e *extent) scan(b []byte, first bool) (n int, done bool) {
+	for i, c := range b {
+		if e.inString {
+			switch {
+			case e.escaped:
+				e.escaped = false
+			case c == '\\':
+				e.escaped = true
+			case c == '"':
+				e.inString = false
+				if e.depth == 0 {
+					return i + 1, true
+				}
+			}
+			continue
+		}
+		switch c {
+		case '"':
+			e.inString = true
+		case '[', '{':
+			e.depth++
+		case ']', '}':
+			if e.depth == 0 && !(first && i == 0) {
+				return i, true
+			}
+			if e.depth--; e.depth <= 0 {
+				return i + 1, true
+			}
+		case ',', ':', ' ', '\t', '\n', '\r':
+			if e.depth == 0 && !(first && i == 0) {
+				return i, true
+			}
+		}
+	}
+	return len(b), false
 }

@@ -14,7 +14,16 @@ func (p *scanner) str() (string, error) {
 	if !p.json && strings.HasPrefix(p.s[p.i:], string([]byte{quote, quote})) {
 		return "", p.failAt(open, "triple quotes are not supported")
 	}
-	var b []byte
+	start := p.i
+	for p.i < len(p.s) && p.s[p.i] >= 0x20 && p.s[p.i] != '\\' && p.s[p.i] != quote {
+		p.i++
+	}
+	if p.peek() == quote && p.i < len(p.s) { // no escapes, as in most strings
+		s := strings.Clone(p.s[start:p.i])
+		p.i++
+		return s, nil
+	}
+	b := []byte(p.s[start:p.i])
 	for p.i < len(p.s) {
 		c := p.s[p.i]
 		switch {

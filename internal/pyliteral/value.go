@@ -3,6 +3,7 @@ package pyliteral
 import (
 	"fmt"
 	"math/big"
+	"slices"
 )
 
 // List is [a, b].
@@ -30,8 +31,9 @@ func (d Dict) Get(key string) (any, bool) {
 // dictBuilder fills a Dict the way Python does: a key given twice keeps its first
 // place and takes the last value.
 type dictBuilder struct {
-	dict  Dict
-	index map[any]int
+	dict   Dict
+	hashes []any // of the keys, until there is an index
+	index  map[any]int
 }
 
 func (b *dictBuilder) set(key, value any) error {
@@ -39,16 +41,36 @@ func (b *dictBuilder) set(key, value any) error {
 	if err != nil {
 		return err
 	}
-	if i, ok := b.index[h]; ok {
+	if i := b.find(h); i >= 0 {
 		b.dict[i].Value = value
 		return nil
 	}
-	if b.index == nil {
-		b.index = map[any]int{}
+	if b.index != nil {
+		b.index[h] = len(b.dict)
+	} else {
+		b.hashes = append(b.hashes, h)
 	}
-	b.index[h] = len(b.dict)
 	b.dict = append(b.dict, Item{key, value})
 	return nil
+}
+
+// find returns the place of a hashed key, or -1. Most dicts are small: they are
+// searched, larger ones get an index.
+func (b *dictBuilder) find(h any) int {
+	const small = 8
+	if b.index == nil && len(b.dict) < small {
+		return slices.Index(b.hashes, h)
+	}
+	if b.index == nil {
+		b.index = make(map[any]int, 4*small)
+		for i, h := range b.hashes {
+			b.index[h] = i
+		}
+	}
+	if i, ok := b.index[h]; ok {
+		return i
+	}
+	return -1
 }
 
 // bigKey and tupleKey have types of their own, so that no string equals them.
