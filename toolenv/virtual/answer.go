@@ -52,6 +52,9 @@ func (s *Server) answer(ctx context.Context, r *request, n *note) (any, *Error) 
 		n.Source = "stored"
 		return stored.value, nil
 	}
+	if stored.broken {
+		return nil, fail(BadAnswer, "what is stored for %s with %.200s is no answer", p.Name, c.key)
+	}
 	if s.o.Simulator != nil {
 		n.Source = "simulator"
 		return s.simulate(ctx, c, stored)
@@ -81,7 +84,8 @@ type call struct {
 // stored is what the cache holds for a call.
 type stored struct {
 	found, fake, hit bool
-	value            any // the answer without "is_fake"; nil when there is none, or it is no object
+	broken           bool // null, a number or a boolean, at which the released server fails
+	value            any  // the answer without "is_fake"; nil when there is none, or it is no object
 }
 
 // stored looks a call up. A hit is an answer to give at once: in the released
@@ -97,6 +101,8 @@ func (s *Server) stored(ctx context.Context, c *call) (out stored, e *Error) {
 	out.found = ok
 	d, isDict := v.(pyliteral.Dict)
 	if !ok || !isDict {
+		_, readable := contains(v, "")
+		out.broken = ok && !readable && s.o.Released
 		return out, nil
 	}
 	fake, _ := d.Get("is_fake")

@@ -2,18 +2,23 @@ package virtual
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv"
 )
 
-// document returns the document of the tool that a call is for.
+// document returns the document of the tool that a call is for, nil when there
+// is none.
 func (s *Server) document(c *call) (pyliteral.Dict, error) {
 	if s.o.Tools == nil {
-		return nil, errors.New("no tool folder is configured")
+		return nil, nil
 	}
 	t, err := s.o.Tools.Tool(c.place.Category, c.place.document)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
 		return nil, err
 	}
 	return t.Raw, nil
@@ -26,6 +31,9 @@ func (s *Server) documentation(c *call) (pyliteral.Dict, *Error) {
 	doc, err := s.document(c)
 	if err != nil {
 		return nil, &Error{NoDocument, err}
+	}
+	if doc == nil { // the model has to make do with the names
+		return pyliteral.Dict{{Key: "tool_description", Value: ""}, {Key: "api_info", Value: ""}}, nil
 	}
 	description, ok := doc.Get("tool_description")
 	list, isList := doc.Get("api_list")

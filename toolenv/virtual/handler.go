@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
@@ -55,16 +56,7 @@ func write(w http.ResponseWriter, r service.Reply) {
 
 // refusal is the reply that says why there is no answer.
 func refusal(e *Error) service.Reply {
-	return service.Reply{Status: e.Code.Status(), ContentType: "application/json", Body: text(object(e.Error(), ""))}
-}
-
-// text is the JSON of an answer. Halves of surrogate pairs, which UTF-8 has not,
-// are escaped with everything else.
-func text(answer any) []byte {
-	if b := encode(answer); utf8.Valid(b) {
-		return b
-	}
-	return []byte(pyliteral.Dumps(answer, pyliteral.JSONStyle{ASCII: true, Item: ",", Key: ":"}))
+	return service.Reply{Status: e.Code.Status(), ContentType: "application/json", Body: encode(object(strings.ToValidUTF8(e.Error(), "\uFFFD"), ""))}
 }
 
 // reply answers the body of a request, whatever happens.
@@ -98,7 +90,15 @@ func (s *Server) reply(ctx context.Context, contentType string, body []byte) (ou
 		e = fail(BadAnswer, "the answer holds NaN or an infinity")
 		return
 	}
-	return service.Reply{Status: http.StatusOK, ContentType: "application/json", Body: text(answer)}
+	b := encode(answer)
+	if !utf8.Valid(b) { // halves of surrogate pairs, which UTF-8 has not
+		if s.o.Released {
+			e = fail(BadAnswer, "the answer holds half of a surrogate pair")
+			return
+		}
+		b = []byte(pyliteral.Dumps(answer, pyliteral.JSONStyle{ASCII: true, Item: ",", Key: ":"}))
+	}
+	return service.Reply{Status: http.StatusOK, ContentType: "application/json", Body: b}
 }
 
 // Call implements service.Service: a call without a network between.

@@ -2,16 +2,21 @@ package virtual
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
+	"github.com/stepgrain/stepgrain/toolenv/endpoint"
 )
 
 // real asks the real backend. ok says that the answer is to be given; else it is
 // what the backend had to say, nil for nothing, and the error says why.
 func (s *Server) real(ctx context.Context, c *call) (answer any, ok bool, e *Error) {
-	reply, e := s.askReal(ctx, c)
-	if e != nil || reply == nil {
+	reply, passed, e := s.askReal(ctx, c)
+	if passed {
+		return nil, false, nil
+	}
+	if e != nil {
 		return nil, false, e
 	}
 	d, isDict := reply.(pyliteral.Dict)
@@ -23,11 +28,18 @@ func (s *Server) real(ctx context.Context, c *call) (answer any, ok bool, e *Err
 			return nil, false, e
 		}
 	}
-	if s.usable(reply) || isDict && wrongArguments(d) {
+	usable := s.usable(reply)
+	if usable || isDict && wrongArguments(d) {
 		if e := s.save(ctx, c, d, false); e != nil {
 			return nil, false, e
 		}
-		return s.give(without(d, "is_fake"))
+		switch {
+		case !s.o.Released:
+			d = without(d, "is_fake")
+		case usable:
+			return s.giveReleased(d)
+		}
+		return d, true, nil
 	}
 	if !s.o.Released {
 		return without(d, "is_fake"), false, nil
@@ -39,15 +51,14 @@ func (s *Server) real(ctx context.Context, c *call) (answer any, ok bool, e *Err
 	return nil, false, nil
 }
 
-// give checks an answer before it is given.
-func (s *Server) give(d pyliteral.Dict) (any, bool, *Error) {
-	if s.o.Released {
-		if e := s.badKey(d); e != nil {
-			return nil, false, e
-		}
-		if !hasText(d) {
-			return nil, false, fail(BadAnswer, `"response" is neither a text nor a list nor an object`)
-		}
+// giveReleased fails where the released server fails, which has stored the answer
+// by then.
+func (s *Server) giveReleased(d pyliteral.Dict) (any, bool, *Error) {
+	if e := s.badKey(d); e != nil {
+		return nil, false, e
+	}
+	if !hasText(d) {
+		return nil, false, fail(BadAnswer, `"response" is neither a text nor a list nor an object`)
 	}
 	return d, true, nil
 }
@@ -60,35 +71,37 @@ func wrongArguments(d pyliteral.Dict) bool {
 	return has("error") && (has("got an unexpected keyword argument") || has("missing 1 required positional argument"))
 }
 
-// askReal sends the call and reads the reply: nil when it is to be passed over,
-// and outside of the released form a Dict.
-func (s *Server) askReal(ctx context.Context, c *call) (any, *Error) {
+// askReal sends the call and reads the reply, outside of the released form a
+// Dict. passed says that there was one, but not of the kind that counts.
+func (s *Server) askReal(ctx context.Context, c *call) (reply any, passed bool, e *Error) {
 	key := c.Key
 	if s.o.RealKey != "" {
 		key = s.o.RealKey
 	}
 	if !headerText(key) {
-		return nil, fail(InvalidRequest, "toolbench_key has characters that a header cannot hold")
+		return nil, false, fail(InvalidRequest, "toolbench_key has characters that a header cannot hold")
 	}
 	body := pyliteral.Dict{
 		{Key: "category", Value: c.place.Category}, {Key: "tool_name", Value: c.realTool}, {Key: "api_name", Value: c.place.API},
-		{Key: "tool_input", Value: c.args}, {Key: "strip", Value: ""}, {Key: "toolbench_key", Value: key},
+		{Key: "tool_input", Value: c.args}, {Key: "strip", Value: ""}, {Key: keyHeader, Value: key},
 	}
 	header := http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}}
 	header[keyHeader] = []string{key}
 	a, err := s.guard.Do(ctx, http.MethodPost, s.o.Real, header, []byte(pyliteral.Dumps(body, pyliteral.JSONStyle{ASCII: true})), keyHeader)
 	if err != nil {
-		return nil, upstream(realCode, err)
+		e := upstream(realCode, err)
+		c.note.Real = e.Code
+		return nil, s.o.Released && endpoint.KindOf(err) == endpoint.Redirect, e
 	}
-	if s.o.Released {
-		if a.Status != http.StatusOK {
-			return nil, nil
-		}
-		v, err := decode(a.Body)
-		if err != nil {
-			return nil, &Error{realCode + "malformed", err}
-		}
-		return v, nil
+	if !s.o.Released {
+		reply, e = s.readReal(a, c)
+	} else if a.Status != http.StatusOK {
+		return nil, true, nil
+	} else if reply, err = pyliteral.FromJSON(string(a.Body)); err != nil {
+		e = &Error{realCode + "malformed", fmt.Errorf("the answer is not JSON: %w", err)}
 	}
-	return s.readReal(a, c)
+	if e != nil {
+		c.note.Real = e.Code
+	}
+	return reply, false, e
 }
