@@ -81,8 +81,8 @@ func (m *TextModel) Next(ctx context.Context, r *Request) (*Reply, error) {
 	if err != nil {
 		return nil, &ModelError{Requests: requests, Err: err}
 	}
-	reply := &Reply{Text: c.Text, PromptTokens: c.PromptTokens, CompletionTokens: c.CompletionTokens, Requests: requests}
-	m.parse(reply, r)
+	reply := ReadText(c.Text, r, m.Released)
+	reply.PromptTokens, reply.CompletionTokens, reply.Requests = c.PromptTokens, c.CompletionTokens, requests
 	return reply, nil
 }
 
@@ -169,40 +169,29 @@ func (m *TextModel) Prompt(r *Request) (string, error) {
 	return chat.ToolBenchPrompt(m.Layout, messages, clean(functions))
 }
 
-// parse fills thought and call from the text.
-func (m *TextModel) parse(reply *Reply, r *Request) {
-	if m.Released {
-		thought, name, input := toolenv.ParseReleased(reply.Text)
+// ReadText takes what a model wrote for a request apart: thought and call, or
+// with a strict parser the reason why there is no call (ParseError), the whole
+// text being the content then. The released parser never fails. Where no call
+// was required the text is the content.
+func ReadText(text string, r *Request, released bool) *Reply {
+	reply := &Reply{Text: text, Content: text, Requests: 1}
+	if released {
+		thought, name, input := toolenv.ParseReleased(text)
 		reply.Content, reply.Calls = thought, []Call{{Name: name, Arguments: input}}
-		return
+		return reply
 	}
 	if !r.Required {
-		reply.Content = reply.Text
-		return
+		return reply
 	}
-	call, thought, err := toolenv.ParseReAct(reply.Text)
+	call, thought, err := toolenv.ParseReAct(text)
 	if err != nil {
-		reply.Content = reply.Text
 		reply.ParseError = err.Error()
 		var p *toolenv.ParseError
 		if errors.As(err, &p) {
 			reply.ParseError = string(p.Kind)
 		}
-		return
+		return reply
 	}
 	reply.Content, reply.Calls = thought, []Call{{Name: call.Name, Arguments: string(call.Args)}}
+	return reply
 }
-
-// ModelError is a turn that a model did not give.
-type ModelError struct {
-	Requests int // made in vain
-	Err      error
-}
-
-// Error says how often it was asked.
-func (e *ModelError) Error() string {
-	return fmt.Sprintf("no turn from the model (requests: %d): %v", e.Requests, e.Err)
-}
-
-// Unwrap returns the last cause.
-func (e *ModelError) Unwrap() error { return e.Err }

@@ -1,0 +1,4 @@
+package search
+
+// Verdict is for tests.
+var Verdict = verdict
