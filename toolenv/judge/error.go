@@ -14,7 +14,9 @@ type Error struct {
 }
 
 // Error names task, repeat and cause.
-func (e *Error) Error() string { return fmt.Sprintf("judge: query %s, repeat %d: %v", e.ID, e.Repeat, e.Err) }
+func (e *Error) Error() string {
+	return fmt.Sprintf("judge: query %s, repeat %d: %v", e.ID, e.Repeat, e.Err)
+}
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

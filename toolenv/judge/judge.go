@@ -85,6 +85,6 @@ func (realClock) Sleep(ctx context.Context, d time.Duration) error {
 
 // Draws are random numbers as Python draws them; [*pyrand.Rand] has them.
 type Draws interface {
-	Random() float64     // random.random()
+	Random() float64 // random.random()
 	Below(n int) int // what randint, choice and shuffle draw from
 }

@@ -52,7 +52,8 @@ func ParsePreferences(text, ref, out string) ([]Preference, error) {
 	for _, it := range file {
 		p := Preference{ID: it.Key.(string)}
 		d, _ := it.Value.(pyliteral.Dict)
-		for name, to := range map[string]*int{ref: &p.Ref, out: &p.Out, "ties": &p.Ties} {
+		for i, name := range []string{ref, out, "ties"} {
+			to := []*int{&p.Ref, &p.Out, &p.Ties}[i]
 			v, ok := d.Get(name)
 			n, isInt := v.(int64)
 			if !isInt && (ok || name != "ties") {
