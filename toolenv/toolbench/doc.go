@@ -14,8 +14,6 @@
 //
 //   - parameters: without a required one the optional ones are lost, and both
 //     lists of names begin with ""
-//   - functions: after an API that the tool folder lacks, every function bears
-//     the tool of its neighbour
 //   - names: a call reaches the first function whose name ends with it, so that
 //     "" calls the first of all; ours is exact, else a unique ending
 //   - replies: text/plain without a charset is read as Latin-1; a reply that is

@@ -1,6 +1,7 @@
 package toolbench
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/toolenv"
@@ -16,25 +17,18 @@ func (t *Task) Find(name string, released bool) int {
 	if released {
 		return t.findReleased(name)
 	}
-	if name == "" {
-		return -1
+	if i := slices.Index(t.Names, name); i >= 0 || name == "" {
+		return i
 	}
 	found := -1
 	for i, n := range t.Names {
-		if n == name {
-			return i
+		switch {
+		case !strings.HasSuffix(n, name), found >= 0 && n == t.Names[found]:
+		case found >= 0:
+			return -1 // two functions end so
+		default:
+			found = i
 		}
-		if strings.HasSuffix(n, name) {
-			if found >= 0 && t.Names[found] != n {
-				found = len(t.Names)
-			}
-			if found < 0 {
-				found = i
-			}
-		}
-	}
-	if found == len(t.Names) {
-		return -1
 	}
 	return found
 }

@@ -20,7 +20,7 @@ type Options struct {
 	// Timeout of one call; 0 means a minute (released: none, as with an address
 	// that ends in "virtual"), negative none.
 	Timeout time.Duration
-	// MaxReply is the largest reply that is read, in bytes; 0 means 16 MiB
+	// MaxReply is the largest reply that is read, in bytes; 0 means 8 MiB
 	// (released: 1 GiB).
 	MaxReply int
 	// Sleep waits after a rate limit (10 s), and in the released form before every
@@ -32,7 +32,7 @@ type Options struct {
 const (
 	DefaultMaxObservation = 1024
 	DefaultTimeout        = time.Minute
-	DefaultMaxReply       = 16 << 20
+	DefaultMaxReply       = 8 << 20
 	releasedMaxReply      = 1 << 30
 
 	pauseBefore    = 2 * time.Second

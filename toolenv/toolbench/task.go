@@ -94,13 +94,12 @@ func (b *builder) add(i int, e *Entry, released bool) {
 			}
 		}
 		if !ok {
-			b.line(i, stem, description)
-			return
+			return // a tool all of whose APIs are missing is not listed either
 		}
 	}
 	name := stem
 	if b.listed != nil {
-		name = b.listed[len(t.Names)].Stem // the release numbers the APIs it found, not those of the query
+		name = b.listed[i].Stem
 	}
 	f := FunctionSchema(api, name, released)
 	t.Functions = append(t.Functions, f)
