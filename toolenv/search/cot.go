@@ -15,7 +15,7 @@ func CoT(ctx context.Context, task *toolbench.Task, env Env, model Model, o CoTO
 	s := newSearcher(task, env, model, &o.Options)
 	out := &answers.Raw{
 		Trys: []answers.Try{},
-		Args: answers.Args{{Key: "single_chain_max_step", Value: int64(o.maxStep())}, {Key: "pass_at", Value: int64(o.attempts())}, {Key: "answer", Value: int64(1)}},
+		Args: o.args(),
 	}
 	var leaves []*node
 	for attempt := range o.attempts() {

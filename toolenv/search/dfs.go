@@ -147,13 +147,7 @@ func (d *dfs) mayQuery() bool {
 
 // output chooses the answer: the first leaf that gave one, else one that gave up.
 func (d *dfs) output(root *node) *answers.Raw {
-	out := &answers.Raw{
-		Win: len(d.answers) > 0,
-		Args: answers.Args{
-			{Key: "single_chain_max_step", Value: int64(d.o.maxStep())}, {Key: "tree_beam_size", Value: int64(d.o.width())},
-			{Key: "max_query_count", Value: int64(d.o.maxQuery())}, {Key: "answer", Value: int64(1)}, {Key: "with_filter", Value: d.o.Ranked},
-		},
-	}
+	out := &answers.Raw{Win: len(d.answers) > 0, Args: d.o.args()}
 	size, length := root.size()
 	out.Tree = &answers.Tree{Size: size, MaxLength: length, Root: root.rawTree(d.released)}
 	out.Answer.FinishType = "give_answer"

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,23 +86,11 @@ func replayed(t *testing.T, server *replay, task recordedTask, run pyliteral.Dic
 			return i
 		},
 	}
-	method := text(run, "method")
-	ctx := context.Background()
-	if n, ok := strings.CutPrefix(method, "CoT@"); ok {
-		attempts, _ := strconv.Atoi(n)
-		return search.CoT(ctx, env.Task(), env, model, search.CoTOptions{Options: o, Attempts: attempts})
-	}
-	_, w, _ := strings.Cut(method, "_w")
-	if strings.HasPrefix(method, "DFS_woFilter") {
-		w = method[len("DFS_woFilter_w"):]
-	}
-	width, err := strconv.Atoi(w)
+	method, err := search.ParseMethod(text(run, "method"))
 	if err != nil {
-		t.Fatalf("method %s: %v", method, err)
+		t.Fatal(err)
 	}
-	return search.DFS(ctx, env.Task(), env, model, search.DFSOptions{
-		Options: o, Width: width, MaxQuery: number(run, "config", "max_query_count"), Ranked: !strings.Contains(method, "woFilter"),
-	})
+	return method.Search(context.Background(), env.Task(), env, model, o, number(run, "config", "max_query_count"))
 }
 
 // releasedParts are the model and the environment of a recorded run, with its server

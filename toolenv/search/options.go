@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 
+	"github.com/stepgrain/stepgrain/toolenv/answers"
 	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 )
 
@@ -41,6 +42,12 @@ type CoTOptions struct {
 
 func (o *CoTOptions) attempts() int { return max(o.Attempts, 1) }
 
+func (o *CoTOptions) args() answers.Args {
+	return answers.Args{
+		{Key: "single_chain_max_step", Value: int64(o.maxStep())}, {Key: "pass_at", Value: int64(o.attempts())}, {Key: "answer", Value: int64(1)},
+	}
+}
+
 // DFSOptions are those of DFS.
 type DFSOptions struct {
 	Options
@@ -59,6 +66,13 @@ type DFSOptions struct {
 
 func (o *DFSOptions) width() int    { return orElse(o.Width, 2) }
 func (o *DFSOptions) maxQuery() int { return orElse(o.MaxQuery, 30) }
+
+func (o *DFSOptions) args() answers.Args {
+	return answers.Args{
+		{Key: "single_chain_max_step", Value: int64(o.maxStep())}, {Key: "tree_beam_size", Value: int64(o.width())},
+		{Key: "max_query_count", Value: int64(o.maxQuery())}, {Key: "answer", Value: int64(1)}, {Key: "with_filter", Value: o.Ranked},
+	}
+}
 
 func orElse(v, otherwise int) int {
 	if v == 0 {

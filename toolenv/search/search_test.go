@@ -222,3 +222,18 @@ func TestSeveralCalls(t *testing.T) {
 		t.Errorf("the last message is %+v", last)
 	}
 }
+
+func TestMethods(t *testing.T) {
+	for name, want := range map[string]search.Method{
+		"CoT@1": {N: 1}, "CoT@12": {N: 12}, "DFS_woFilter_w2": {Tree: true, N: 2}, "DFS_w3": {Tree: true, Ranked: true, N: 3},
+	} {
+		if m, err := search.ParseMethod(name); err != nil || m != want || m.String() != name {
+			t.Errorf("%s: %+v, %s, %v", name, m, m, err)
+		}
+	}
+	for _, name := range []string{"", "CoT", "CoT@", "CoT@0", "CoT@-1", "CoT@01", "CoT@1001", "cot@1", "DFS", "DFS_w", "DFS_woFilter", "BFS_w2"} {
+		if m, err := search.ParseMethod(name); err == nil {
+			t.Errorf("%q is read as %s", name, m)
+		}
+	}
+}
