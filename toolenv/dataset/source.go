@@ -1,0 +1,110 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+
+	"github.com/stepgrain/stepgrain/toolenv/answers"
+)
+
+// Source holds the trajectories of one system on a set of tasks: a folder of raw
+// outputs or a file of converted answers. It keeps where they are, not what they
+// say, and reads each when it is asked for.
+type Source struct {
+	Path      string
+	convert   answers.ConvertOptions
+	ids       []string
+	outputs   map[string]string // of a folder: id to path
+	converted *jsonFile         // of a file
+}
+
+// Open looks through a folder or file. Of a folder it takes the raw outputs of
+// o.Method, which are converted as o says.
+func Open(path string, o answers.ConvertOptions) (*Source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{Path: path, convert: o}
+	if info.IsDir() {
+		return s, s.folder()
+	}
+	if s.converted, err = openJSON(path); err != nil {
+		return nil, err
+	}
+	s.ids = s.converted.keys
+	return s, nil
+}
+
+func (s *Source) folder() error {
+	if s.convert.Method == "" {
+		return fmt.Errorf("dataset: %s is a folder of raw outputs: which method is wanted (such as CoT@1)?", s.Path)
+	}
+	files, err := answers.Folder(s.Path, s.convert.Method, s.convert.Released)
+	if err != nil {
+		return err
+	}
+	s.outputs = map[string]string{}
+	for _, f := range files {
+		if _, twice := s.outputs[f.ID]; !twice {
+			s.ids = append(s.ids, f.ID)
+		}
+		s.outputs[f.ID] = f.Path
+	}
+	return nil
+}
+
+// IDs are the tasks, in the order of the file, or of the names in the folder.
+func (s *Source) IDs() []string { return s.ids }
+
+// Get reads the trajectory of a task; nil when there is none. The error is a
+// *LeftOut for an output of which no trajectory can be made.
+func (s *Source) Get(id string) (*Trajectory, error) {
+	if s.converted != nil {
+		v, ok, err := s.converted.get(id)
+		if !ok || err != nil {
+			return nil, err
+		}
+		c, err := answers.FromValue(id, v)
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %s: task %s: %w", s.Path, id, err)
+		}
+		return FromConverted(c)
+	}
+	path, ok := s.outputs[id]
+	if !ok {
+		return nil, nil
+	}
+	r, err := answers.ReadRaw(path)
+	if err != nil {
+		return nil, err
+	}
+	t, err := FromRaw(id, r, s.convert)
+	var broken *answers.ConvertError
+	if errors.As(err, &broken) {
+		err = &LeftOut{id, "cannot be converted: " + broken.Reason}
+	}
+	return t, err
+}
+
+// Each goes through the trajectories in order. After an error other than *LeftOut
+// nothing follows.
+func (s *Source) Each() iter.Seq2[*Trajectory, error] {
+	return func(yield func(*Trajectory, error) bool) {
+		if s.convert.Released && s.convert.Draws == nil {
+			// The release's draws are one stream, which only going in order follows.
+			in := *s
+			in.convert.Draws = answers.PythonDraws(s.convert.Seed)
+			s = &in
+		}
+		for _, id := range s.ids {
+			t, err := s.Get(id)
+			var out *LeftOut
+			if !yield(t, err) || err != nil && !errors.As(err, &out) {
+				return
+			}
+		}
+	}
+}
