@@ -32,32 +32,42 @@ const (
 	obsFinished      = `{"response":"successfully giving the final answer."}`
 )
 
-// finish judges the arguments of a Finish call. The answer is given only with
-// StatusFinalAnswer; one that is not a string counts by its JSON text.
-func finish(args map[string]any) (obs string, status Status, answer string) {
+// JudgeFinish judges the arguments of a Finish call: the observation, the status
+// and, with StatusFinalAnswer, the answer as it was given (decoded JSON of any
+// type).
+func JudgeFinish(args map[string]any) (obs string, status Status, answer any) {
 	kind, ok := args["return_type"]
 	if !ok {
-		return obsNoReturnType, StatusFinishInvalid, ""
+		return obsNoReturnType, StatusFinishInvalid, nil
 	}
 	switch kind {
 	case "give_up_and_restart":
-		return obsGaveUp, StatusGaveUp, ""
+		return obsGaveUp, StatusGaveUp, nil
 	case "give_answer":
-		v, ok := args["final_answer"]
+		answer, ok := args["final_answer"]
 		if !ok {
-			return obsNoFinalAnswer, StatusFinishInvalid, ""
+			return obsNoFinalAnswer, StatusFinishInvalid, nil
 		}
-		s, isText := v.(string)
-		if !isText {
-			b, err := json.Marshal(v)
-			if err != nil {
-				return obsNoFinalAnswer, StatusFinishInvalid, ""
-			}
-			s = string(b)
-		}
-		return obsFinished, StatusFinalAnswer, s
+		return obsFinished, StatusFinalAnswer, answer
 	}
-	return obsBadReturnType, StatusFinishInvalid, ""
+	return obsBadReturnType, StatusFinishInvalid, nil
+}
+
+// finish is JudgeFinish with the answer as text: one that is not a string counts
+// by its JSON.
+func finish(args map[string]any) (string, Status, string) {
+	obs, status, answer := JudgeFinish(args)
+	if status != StatusFinalAnswer {
+		return obs, status, ""
+	}
+	if s, ok := answer.(string); ok {
+		return obs, status, s
+	}
+	b, err := json.Marshal(answer)
+	if err != nil {
+		return obsNoFinalAnswer, StatusFinishInvalid, ""
+	}
+	return obs, status, string(b)
 }
 
 // FinishCall is the text of an action that ends an episode with an answer.

@@ -16,6 +16,13 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv/service"
 )
 
+// Observations of Finish, as ToolBench words them.
+const (
+	obsNoReturnType = `{error:"must have "return_type""}`
+	obsGaveUp       = `{"response":"chose to give up and restart"}`
+	obsFinished     = `{"response":"successfully giving the final answer."}`
+)
+
 // offering makes a task with functions {api}_for_t, each with a required number n
 // and an optional text s.
 func offering(o Options, apis ...string) *Task {

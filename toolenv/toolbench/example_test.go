@@ -34,14 +34,14 @@ func Example() {
 		{"Finish", `{"return_type": "give_answer", "final_answer": "90.7 kg"}`},
 	} {
 		r := env.Step(context.Background(), "0", call[0], call[1])
-		fmt.Printf("%d %s %s\n", r.Code, r.Observation, r.SchemaError)
+		fmt.Printf("%d %s (%s)\n", r.Code, r.Observation, r.SchemaError)
 	}
 	// Output:
 	// [convert_a_unit_for_unit_measurement_conversion get_a_list_of_all_units_for_unit_measurement_conversion Finish]
 	// asked: Tools unit_measurement_conversion convert_a_unit
-	// 0 {"error": "", "response": {"value": 90.7}} missing argument 'fromvalue'
-	// 1 {"error": "No such function name: weather", "response": ""}
-	// 3 {"response":"successfully giving the final answer."}
+	// 0 {"error": "", "response": {"value": 90.7}} (missing argument 'fromvalue')
+	// 1 {"error": "No such function name: weather", "response": ""} ()
+	// 3 {"response":"successfully giving the final answer."} ()
 }
 
 func ExampleRelevance() {

@@ -7,16 +7,6 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv"
 )
 
-// The observations of Finish, to the letter ToolBench's (which are not JSON where
-// they report an error).
-const (
-	obsNoReturnType  = `{error:"must have "return_type""}`
-	obsNoFinalAnswer = `{error:"must have "final_answer""}`
-	obsBadReturnType = `{error:""return_type" is not a valid choice"}`
-	obsGaveUp        = `{"response":"chose to give up and restart"}`
-	obsFinished      = `{"response":"successfully giving the final answer."}`
-)
-
 const (
 	giveAnswer = "give_answer"
 	giveUp     = "give_up_and_restart"
@@ -39,26 +29,17 @@ func finishCall(input string, released bool) Result {
 			r.Crash = &Crash{"AttributeError", "the arguments of Finish are JSON but no object"}
 		}
 	}
-	r.Observation, r.Code, r.Final = judgeFinish(d)
-	return r
-}
-
-func judgeFinish(args pyliteral.Dict) (obs string, code toolenv.Status, final string) {
-	kind, ok := args.Get("return_type")
-	if !ok {
-		return obsNoReturnType, toolenv.StatusFinishInvalid, ""
-	}
-	switch kind {
-	case any(giveUp):
-		return obsGaveUp, toolenv.StatusGaveUp, ""
-	case any(giveAnswer):
-		answer, ok := args.Get("final_answer")
-		if !ok {
-			return obsNoFinalAnswer, toolenv.StatusFinishInvalid, ""
+	fields := map[string]any{}
+	for _, key := range []string{"return_type", "final_answer"} {
+		if v, ok := d.Get(key); ok {
+			fields[key] = v
 		}
-		return obsFinished, toolenv.StatusFinalAnswer, answerText(answer)
 	}
-	return obsBadReturnType, toolenv.StatusFinishInvalid, ""
+	var answer any
+	if r.Observation, r.Code, answer = toolenv.JudgeFinish(fields); r.Code == toolenv.StatusFinalAnswer {
+		r.Final = answerText(answer)
+	}
+	return r
 }
 
 // answerText is an answer that is no string as JSON.
