@@ -6,6 +6,9 @@
 // (StepTool, section 3.1). A Shaper decides what each component is worth, and every
 // component keeps the source it came from.
 //
+// [Rules] decide about a single call from what answered it, as released or
+// corrected; [Combination] turns what judges said into rewards.
+//
 // The way in is ByName, then Shaper.Shape. Before training with a reward, ask
 // Guard: a reward per step that pays for being busy teaches a policy to be busy.
 package reward

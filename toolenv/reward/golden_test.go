@@ -1,102 +1,171 @@
 package reward
 
 import (
+	"bufio"
 	"compress/gzip"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/stepgrain/stepgrain/internal/golden"
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
-// ruleCase is a line of annotation/rules.jsonl.gz.
-type ruleCase struct {
-	Kind      string          `json:"kind"`
-	Content   string          `json:"content"`
-	Finish    string          `json:"finish"`
-	Threshold float64         `json:"threshold"`
-	Result    json.RawMessage `json:"result"`
-	Exception string          `json:"exception"`
-	LCS       int             `json:"lcs_length"`
-	Response  struct {
-		Result string `json:"result"`
-	} `json:"response"`
-}
-
-// The released rules, on everything they were recorded on. Left out: texts with
-// lone surrogates, which this reader of the record loses.
+// The released rules, on everything they were recorded on: values, and an error
+// where the release raises one.
 func TestRulesGolden(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join(golden.Dir(t), "*", "annotation", "rules.jsonl.gz"))
 	if len(files) == 0 {
 		t.Skip("no recorded rules")
 	}
-	checked := map[string]int{}
+	released := Rules{Threshold: .3, Released: true}
 	for _, file := range files {
-		for _, c := range readCases(t, file) {
-			if strings.Contains(c.Content+c.Finish+c.Response.Result, "\ufffd") {
-				continue
-			}
-			checked[c.Kind]++
-			var rule *RuleError
-			switch c.Kind {
+		checked := map[string]int{}
+		runs := conversations{folder: filepath.Join(filepath.Dir(file), "..", "inference")}
+		for c := range lines(t, file) {
+			content, finish := text(c, "content"), text(c, "finish")
+			want, _ := c.Get("result")
+			_, raised := c.Get("exception")
+			kind := text(c, "kind")
+			checked[kind]++
+			var err error
+			var got any
+			switch kind {
 			case "success":
-				ok, err := SuccessRule(c.Content)
-				if (c.Exception != "") != errors.As(err, &rule) {
-					t.Errorf("SuccessRule(%q): error %v, recorded %q", c.Content, err, c.Exception)
-				} else if err == nil && ok != (string(c.Result) == "true") {
-					t.Errorf("SuccessRule(%q) = %v, recorded %s", c.Content, ok, c.Result)
+				got, err = released.Succeeded(content)
+			case "contribution", "threshold":
+				r := released
+				if v, ok := c.Get("threshold"); ok {
+					r.Threshold = number(v)
 				}
-			case "contribution":
-				o, err := ContributionRule(c.Content, c.Finish, .3)
-				if (c.Exception != "") != errors.As(err, &rule) {
-					t.Errorf("ContributionRule(%q): error %v, recorded %q", c.Content, err, c.Exception)
-				} else if err == nil && (o.Response != c.Response.Result || o.LCS != c.LCS || o.Contributes != (string(c.Result) == "1")) {
-					t.Errorf("ContributionRule(%q, %q) = %+v, recorded %q %d %s", c.Content, c.Finish, o, c.Response.Result, c.LCS, c.Result)
+				o, e := r.Contributes(content, finish)
+				err = e
+				got = int64(0)
+				if o.Contributes {
+					got = int64(1)
 				}
-			case "threshold":
-				o, err := ContributionRule(c.Content, c.Finish, c.Threshold)
-				if err != nil || o.Contributes != (string(c.Result) == "1") {
-					t.Errorf("ContributionRule(%q, %q, %g) = %+v, %v, recorded %s", c.Content, c.Finish, c.Threshold, o, err, c.Result)
+				if v, ok := c.Get("lcs_length"); ok && v != int64(o.LCS) {
+					t.Errorf("%.80q and %.80q: %d characters in common, recorded %v", content, finish, o.LCS, v)
 				}
+				if v, ok := dict(c, "response").Get("result"); ok && v != o.Response {
+					t.Errorf("response of %.80q is %.80q, recorded %.80q", content, o.Response, v)
+				}
+			case "success_count":
+				tally, e := released.Count(runs.last(t, text(c, "file"), text(c, "client"), text(c, "method")))
+				err = e
+				got = pyliteral.Repr(pyliteral.List{int64(tally.Calls), int64(tally.Succeeded)})
+				want = pyliteral.Repr(want)
+				for _, it := range dict(c, "model_calls") {
+					if names := namesOf(it.Value); !slices.Equal(names, tally.Names) {
+						t.Errorf("%s %s %s calls %q, recorded %q", text(c, "file"), text(c, "client"), text(c, "method"), tally.Names, names)
+					}
+				}
+			default:
+				t.Errorf("a record of an unknown kind %q", kind)
+			}
+			var rule *RuleError
+			if raised != errors.As(err, &rule) || err == nil && got != want {
+				t.Errorf("%s of %.100q (%.60q): %v, %v; recorded %v (exception: %v)", kind, content, finish, got, err, want, raised)
 			}
 		}
-	}
-	t.Logf("checked %v", checked)
-	for _, kind := range []string{"success", "contribution", "threshold"} {
-		if checked[kind] == 0 {
-			t.Errorf("no case of kind %s", kind)
+		t.Logf("checked %v", checked)
+		for _, kind := range []string{"success", "contribution", "threshold", "success_count"} {
+			if checked[kind] == 0 {
+				t.Errorf("%s: no case of kind %s", file, kind)
+			}
 		}
 	}
 }
 
-func readCases(t *testing.T, file string) []ruleCase {
+// conversations are the last message lists of recorded runs, one file of them at
+// a time.
+type conversations struct {
+	folder, file string
+	runs         map[[2]string]pyliteral.List // by client and method
+}
+
+func (c *conversations) last(t *testing.T, file, client, method string) pyliteral.List {
 	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
+	if c.file != file {
+		c.file, c.runs = file, map[[2]string]pyliteral.List{}
+		for run := range lines(t, filepath.Join(c.folder, file)) {
+			if text(run, "kind") != "run" || text(run, "tag") != "" {
+				continue
+			}
+			v, _ := dict(dict(run, "output"), "answer_generation").Get("train_messages")
+			if list, ok := v.(pyliteral.List); ok && len(list) > 0 {
+				c.runs[[2]string{text(run, "client"), text(run, "method")}], _ = list[len(list)-1].(pyliteral.List)
+			}
+		}
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
+	messages, ok := c.runs[[2]string{client, method}]
+	if !ok {
+		t.Fatalf("%s: no run of %s with %s", file, client, method)
 	}
-	var list []ruleCase
-	for dec := json.NewDecoder(z); ; {
-		var c ruleCase
-		if err := dec.Decode(&c); err == io.EOF {
-			return list
-		} else if err != nil {
-			// success_count lines have results of another shape
-			var typeErr *json.UnmarshalTypeError
-			if !errors.As(err, &typeErr) {
+	return messages
+}
+
+// lines yields the objects of a .jsonl.gz file. The reader keeps halves of
+// surrogate pairs, which encoding/json loses.
+func lines(t *testing.T, file string) func(yield func(pyliteral.Dict) bool) {
+	return func(yield func(pyliteral.Dict) bool) {
+		t.Helper()
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r := bufio.NewReader(z); ; {
+			line, err := r.ReadString('\n')
+			if err != nil && (err != io.EOF || line == "") {
+				if err != io.EOF {
+					t.Fatal(err)
+				}
+				return
+			}
+			v, err := pyliteral.FromJSON(line)
+			if err != nil {
 				t.Fatalf("%s: %v", file, err)
 			}
-			continue
+			if !yield(v.(pyliteral.Dict)) {
+				return
+			}
 		}
-		list = append(list, c)
 	}
+}
+
+func text(d pyliteral.Dict, key string) string {
+	v, _ := d.Get(key)
+	s, _ := v.(string)
+	return s
+}
+
+func dict(d pyliteral.Dict, key string) pyliteral.Dict {
+	v, _ := d.Get(key)
+	m, _ := v.(pyliteral.Dict)
+	return m
+}
+
+func number(v any) float64 {
+	if n, ok := v.(int64); ok {
+		return float64(n)
+	}
+	f, _ := v.(float64)
+	return f
+}
+
+func namesOf(v any) (out []string) {
+	list, _ := v.(pyliteral.List)
+	for _, x := range list {
+		s, _ := x.(string)
+		out = append(out, s)
+	}
+	return out
 }

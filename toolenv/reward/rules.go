@@ -74,16 +74,17 @@ func SuccessRule(observation string) (bool, error) {
 
 // Overlap is what ContributionRule found.
 type Overlap struct {
-	Response    string // the text that was compared
-	LCS         int    // characters of the longest common subsequence
+	Response    string  // the text that was compared
+	LCS         int     // characters of the longest common subsequence
+	Share       float64 // of the response that the answer has too
 	Contributes bool
 }
 
 // ContributionRule decides from an observation and the arguments of Finish
 // whether a call contributed: when the longest common subsequence of the
 // response (as Python prints it) and the arguments covers at least threshold of
-// the response. Short responses nearly always pass; TokenContribution is
-// stricter.
+// the response (the rule released with StepTool). Short responses nearly always
+// pass; TokenContribution is stricter.
 func ContributionRule(observation, finish string, threshold float64) (Overlap, error) {
 	text, err := responseText(observation)
 	if err != nil {
@@ -92,7 +93,8 @@ func ContributionRule(observation, finish string, threshold float64) (Overlap, e
 	a, b := characters(text), characters(finish)
 	o := Overlap{Response: text, LCS: lcs(a, b)}
 	if len(a) > 0 {
-		o.Contributes = float64(o.LCS)/float64(len(a)) >= threshold
+		o.Share = float64(o.LCS) / float64(len(a))
+		o.Contributes = o.Share >= threshold
 	}
 	return o, nil
 }
@@ -123,9 +125,14 @@ func TokenContribution(observation, finish string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	return sharedWords(text, finish), nil
+}
+
+// sharedWords is the share of a text's words that a second text has too.
+func sharedWords(text, finish string) float64 {
 	words := wordsOf(text)
 	if len(words) == 0 {
-		return 0, nil
+		return 0
 	}
 	said := map[string]bool{}
 	for _, w := range wordsOf(finish) {
@@ -137,7 +144,7 @@ func TokenContribution(observation, finish string) (float64, error) {
 			n++
 		}
 	}
-	return float64(n) / float64(len(words)), nil
+	return float64(n) / float64(len(words))
 }
 
 func wordsOf(s string) []string {
@@ -161,24 +168,4 @@ func characters(s string) []rune {
 		out, s = append(out, r), s[n:]
 	}
 	return out
-}
-
-// lcs is the length of the longest common subsequence, in O(len(a)·len(b)) time
-// and O(len(b)) memory.
-func lcs(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for _, x := range a {
-		diagonal := 0
-		for j, y := range b {
-			up := row[j+1]
-			switch {
-			case x == y:
-				row[j+1] = diagonal + 1
-			case row[j] > up:
-				row[j+1] = row[j]
-			}
-			diagonal = up
-		}
-	}
-	return row[len(b)]
 }

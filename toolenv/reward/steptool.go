@@ -11,7 +11,13 @@ import "github.com/stepgrain/stepgrain/toolenv"
 // (equation 3, normalised). It pays for every well-formed call, also for one
 // that was made before: a policy that may choose how long to go on farms it. Guard
 // shows that.
-type StepTool struct{ Alpha, Threshold float64 }
+//
+// Which calls succeed and contribute is decided by Rules; Released takes the
+// released ones, under which a crash counts as a failure.
+type StepTool struct {
+	Alpha, Threshold float64
+	Released         bool
+}
 
 // Name implements Shaper.
 func (StepTool) Name() string { return "steptool" }
@@ -20,6 +26,7 @@ func (StepTool) Name() string { return "steptool" }
 func (s StepTool) Shape(t *toolenv.Trajectory) {
 	unshape(t)
 	answer := finishArguments(t)
+	rules := Rules{Threshold: s.Threshold, Released: s.Released}
 	for i := range t.Turns {
 		turn := &t.Turns[i]
 		if isFinish(turn) && i == len(t.Turns)-1 {
@@ -27,12 +34,10 @@ func (s StepTool) Shape(t *toolenv.Trajectory) {
 		}
 		var succ, contrib float64
 		if turn.Call != nil && !isFinish(turn) {
-			// The world's observations never take the rules to where they have no
-			// answer; elsewhere such a call counts as failed.
-			if ok, err := SuccessRule(turn.Observation); err == nil && ok {
+			if ok, err := rules.Succeeded(turn.Observation); err == nil && ok {
 				succ = 1
 			}
-			if c, err := ContributionRule(turn.Observation, answer, s.Threshold); err == nil && c.Contributes {
+			if c, err := rules.Contributes(turn.Observation, answer); err == nil && c.Contributes {
 				contrib = 1
 			}
 		}
