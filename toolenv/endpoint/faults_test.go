@@ -140,7 +140,11 @@ func TestFaults(t *testing.T) {
 				asked.Add(1)
 				c.handler(w, r)
 			})
-			cl, waits := client(t, s, Options{Key: "secret-key-1", MaxAttempts: 3, Timeout: 100 * time.Millisecond, MaxBody: 64 << 10})
+			o := Options{Key: "secret-key-1", MaxAttempts: 3, MaxBody: 64 << 10}
+			if c.kind == Timeout {
+				o.Timeout = 50 * time.Millisecond
+			}
+			cl, waits := client(t, s, o)
 			_, err := complete(cl)
 			var e *Error
 			if !errors.As(err, &e) || e.Kind != c.kind || !strings.Contains(err.Error(), c.says) {
