@@ -106,6 +106,10 @@ func messages(ms []search.Message, legacy bool) pyliteral.List {
 				calls[k] = endpoint.ToolCall{ID: c.ID, Name: c.Name, Arguments: c.Arguments}
 			}
 			out = append(out, endpoint.Assistant(m.Content, calls))
+		case m.Role == "tool" && m.CallID == "" && len(open) == 0 && (!legacy || m.Name == ""):
+			// The answer to words without a call, such as an error of parsing: the API
+			// takes answers of tools only behind their calls.
+			out = append(out, endpoint.Text("user", m.Content))
 		case m.Role == "tool" && legacy:
 			out = append(out, pyliteral.Dict{{Key: "role", Value: "function"}, {Key: "name", Value: m.Name}, {Key: "content", Value: m.Content}})
 		case m.Role == "tool":

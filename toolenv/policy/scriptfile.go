@@ -42,9 +42,9 @@ func ReadScript(r io.Reader) (*Script, error) {
 	dec.DisallowUnknownFields()
 	for n := 1; ; n++ {
 		var line struct {
-			Task   *string
-			Sample *int
-			Turns  []json.RawMessage
+			Task   *string           `json:"task"`
+			Sample *int              `json:"sample"`
+			Turns  []json.RawMessage `json:"turns"`
 		}
 		err := dec.Decode(&line)
 		if errors.Is(err, io.EOF) {
@@ -82,11 +82,12 @@ func readTurn(raw json.RawMessage) (Turn, error) {
 		return t, jsonerr.Explain(json.Unmarshal(raw, &t.Text))
 	}
 	var v struct {
-		Content string
+		Content string `json:"content"`
 		Calls   []struct {
-			ID, Name  string
-			Arguments json.RawMessage
-		}
+			ID        string          `json:"id"`
+			Name      string          `json:"name"`
+			Arguments json.RawMessage `json:"arguments"`
+		} `json:"calls"`
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
