@@ -160,36 +160,12 @@ func readable(c answers.Call) bool {
 	if c.Name != toolenv.FinishName {
 		return c.Arguments == "" // no argument at all is a call without arguments
 	}
-	text := escapeControls(c.Arguments)
-	for _, t := range []string{text, text + `"}`} {
-		if _, err := pyliteral.FromJSON(t); err == nil {
+	for _, t := range []string{c.Arguments, c.Arguments + `"}`} {
+		if _, err := pyliteral.ParseJSON(t, pyliteral.JSONOptions{ControlCharacters: true}); err == nil {
 			return true
 		}
 	}
 	return false
-}
-
-// escapeControls writes control characters inside of JSON strings as escapes.
-func escapeControls(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' }) {
-		return s
-	}
-	var b strings.Builder
-	inside, escaped := false, false
-	for i := 0; i < len(s); i++ {
-		ch := s[i]
-		if inside && ch < ' ' {
-			b.WriteString(`\u00` + string("0123456789abcdef"[ch>>4]) + string("0123456789abcdef"[ch&15]))
-			escaped = false
-			continue
-		}
-		if ch == '"' && !escaped {
-			inside = !inside
-		}
-		escaped = inside && ch == '\\' && !escaped
-		b.WriteByte(ch)
-	}
-	return b.String()
 }
 
 func set(names []string) map[string]bool {
