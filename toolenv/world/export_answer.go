@@ -2,6 +2,7 @@ package world
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,10 +15,20 @@ import (
 // ToolBench pipeline asks of this world. It may be used by many goroutines.
 type Desk struct {
 	w     *World
-	open  map[bool]*backend           // all tools, for training or evaluation
-	sets  map[string]func() []*Env    // by name, made when first asked
-	names map[*backend]map[string]int // of open: function name -> index
+	open  map[bool]*backend // all tools, for training or evaluation
+	names map[string]int    // their functions, by name
+
+	mu    sync.Mutex
+	sets  map[string][]*Env // as far as they were asked for
+	train map[int]*Env      // some tasks of training
 }
+
+// The tasks that a desk keeps: those of a set up to a number, and so many of
+// training.
+const (
+	maxSetTask = 10_000
+	maxTrain   = 1024
+)
 
 // Ask is a call to a Desk.
 type Ask struct {
@@ -37,31 +48,20 @@ type Ask struct {
 
 // Desk opens a desk.
 func (w *World) Desk() *Desk {
-	d := &Desk{w: w, open: map[bool]*backend{}, sets: map[string]func() []*Env{}, names: map[*backend]map[string]int{}}
-	for _, name := range Sets {
-		d.sets[name] = sync.OnceValue(func() []*Env { return w.Set(name) })
-	}
-	for _, training := range []bool{false, true} {
-		b := &backend{base: w.base, pool: 1, seed: rng.Derive(w.opt.BenchmarkSeed, "world", "desk")}
-		if training {
-			b.pool = 0
-		}
-		d.names[b] = map[string]int{}
-		for _, k := range w.base.kinds {
-			for _, f := range w.functions[k] {
-				for _, held := range f.offers {
-					for _, offers := range held {
-						for _, o := range offers {
-							name := toolenv.FunctionName(o.API(k.Word, o.Tool.Name))
-							d.names[b][name] = len(b.list)
-							b.list = append(b.list, offered{fn: f, offer: o, name: name, second: hashString(name)%2 == 0})
-						}
-					}
-				}
+	d := &Desk{w: w, names: map[string]int{}, sets: map[string][]*Env{}, train: map[int]*Env{}}
+	evaluation := &backend{base: w.base, pool: 1, seed: rng.Derive(w.opt.BenchmarkSeed, "world", "desk")}
+	for _, k := range w.base.kinds {
+		for _, f := range w.functions[k] {
+			for _, o := range slices.Concat(f.offers[0][0], f.offers[0][1], f.offers[1][0], f.offers[1][1]) {
+				name := toolenv.FunctionName(o.API(k.Word, o.Tool.Name))
+				d.names[name] = len(evaluation.list)
+				evaluation.list = append(evaluation.list, offered{fn: f, offer: o, name: name, second: hashString(name)%2 == 0})
 			}
 		}
-		d.open[training] = b
 	}
+	training := *evaluation
+	training.pool = 0
+	d.open = map[bool]*backend{false: evaluation, true: &training}
 	return d
 }
 
@@ -123,7 +123,7 @@ func (d *Desk) find(a Ask) (*backend, int) {
 		}
 		b = d.open[e.backend.pool == 0]
 	}
-	if i, ok := d.names[b][a.Function]; ok && b.list[i].in(a.Category) {
+	if i, ok := d.names[a.Function]; ok && b.list[i].in(a.Category) {
 		return b, i
 	}
 	return b, -1
@@ -140,13 +140,32 @@ func (d *Desk) task(id string) *Env {
 	if err != nil || n < 0 || strconv.Itoa(n) != text {
 		return nil
 	}
-	if set == d.w.train.name {
-		return d.w.TrainTask(n)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case set == d.w.train.name:
+		return d.trainTask(n)
+	case n >= maxSetTask || !slices.Contains(Sets, set):
+		return nil
 	}
-	if list := d.sets[set]; list != nil && n < d.w.opt.Tasks {
-		return list()[n]
+	if n >= len(d.sets[set]) { // a set begins with the tasks of a shorter one
+		longer := *d.w
+		longer.opt.Tasks = min(max(n+1, 2*len(d.sets[set]), d.w.opt.Tasks), maxSetTask)
+		d.sets[set] = longer.Set(set)
 	}
-	return nil
+	return d.sets[set][n]
+}
+
+func (d *Desk) trainTask(n int) *Env {
+	e := d.train[n]
+	if e == nil {
+		if len(d.train) >= maxTrain {
+			clear(d.train)
+		}
+		e = d.w.TrainTask(n)
+		d.train[n] = e
+	}
+	return e
 }
 
 func (o *offered) in(category string) bool {
