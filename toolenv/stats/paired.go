@@ -154,9 +154,14 @@ func McNemar(b, c int) (p, midP float64) {
 	if n == 0 {
 		return 1, 1
 	}
-	sum, last := 0.0, 0.0
+	sum, last := 0.0, math.Ldexp(1, -n)
 	for i := 0; i <= k; i++ {
-		last = math.Exp(logChoose(n, i) - float64(n)*math.Ln2)
+		switch {
+		case n > 1000: // 2⁻ⁿ is no longer a number
+			last = math.Exp(logChoose(n, i) - float64(n)*math.Ln2)
+		case i > 0:
+			last *= float64(n-i+1) / float64(i)
+		}
 		sum += last
 	}
 	if 2*k == n { // both tails share the middle

@@ -240,6 +240,15 @@ func TestTestsAgreeOnManyTasks(t *testing.T) {
 	}
 }
 
+// Both ways of computing the binomial distribution agree, and with the normal one.
+func TestMcNemarOfManyTasks(t *testing.T) {
+	below, _ := McNemar(470, 530)
+	above, _ := McNemar(471, 531)
+	near(t, "1000 and 1002 tasks", above, below, .002)
+	z := (60 - 1) / math.Sqrt(1000) // with the correction for continuity
+	near(t, "1000 tasks", below, 2*normalCDF(-z), 1e-3)
+}
+
 func TestHolm(t *testing.T) {
 	got := Holm([]float64{.01, .04, .03, .005})
 	for i, want := range []float64{.03, .06, .06, .02} {
