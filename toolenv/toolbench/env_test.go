@@ -240,9 +240,10 @@ func TestTruncation(t *testing.T) {
 
 func TestCharsets(t *testing.T) {
 	text := `{"error": "", "response": "é€"}`
-	utf16le := "\xff\xfe"
+	utf16le, utf32be := "\xff\xfe", "\x00\x00\xfe\xff"
 	for _, r := range text {
 		utf16le += string([]byte{byte(r), byte(r >> 8)})
+		utf32be += string([]byte{0, 0, byte(r >> 8), byte(r)})
 	}
 	const read = `{"error": "", "response": "\u00e9\u20ac"}`
 	for _, c := range []struct{ contentType, body, want, released string }{
@@ -252,6 +253,9 @@ func TestCharsets(t *testing.T) {
 		{"application/json", "\ufeff" + text, read, `{"error": "request invalid, data error", "response": ""}`},
 		{"", utf16le, read, read},
 		{"application/json; charset=utf-16", utf16le, read, read},
+		{"application/json; charset=UTF-32", utf32be, read, read},
+		{"", utf32be[4:], read, read},
+		{"text/plain; charset=", text, read, read},
 		{`text/html; Charset="windows-1252"`, "{\"error\": \"\", \"response\": \"\xe9\x80\"}", read, read},
 		{"text/html; charset=ISO-8859-1", "{\"error\": \"\", \"response\": \"\xe9\x80\"}", `{"error": "", "response": "\u00e9\u0080"}`, `{"error": "", "response": "\u00e9\u0080"}`},
 		{"application/json; charset=us-ascii", `{"error": "", "response": "é"}`, `{"error": "", "response": "\ufffd\ufffd"}`, `{"error": "", "response": "\ufffd\ufffd"}`},

@@ -96,6 +96,11 @@ func finishSchema() pyliteral.Dict {
 	}
 }
 
+// wrap makes the tool object of OpenAI's lists from a function object.
+func wrap(f pyliteral.Dict) pyliteral.Dict {
+	return pyliteral.Dict{{Key: "type", Value: "function"}, {Key: "function", Value: f}}
+}
+
 func strings2list(ss []string) pyliteral.List {
 	l := make(pyliteral.List, len(ss))
 	for i, s := range ss {

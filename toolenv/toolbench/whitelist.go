@@ -1,11 +1,8 @@
 package toolbench
 
 import (
-	"fmt"
-	"io/fs"
 	"strings"
 
-	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv"
 )
 
@@ -27,30 +24,12 @@ func (f *Folder) WhiteList() (map[string]Listed, error) {
 
 func (f *Folder) whiteList() (map[string]Listed, error) {
 	white := map[string]Listed{}
-	root := f.root.FS()
-	categories, err := fs.ReadDir(root, ".")
-	if err != nil {
-		return nil, fmt.Errorf("tool folder: %w", err)
-	}
-	for _, c := range categories {
-		if !c.IsDir() {
-			continue
-		}
-		files, err := fs.ReadDir(root, c.Name())
+	for t, err := range f.All() {
 		if err != nil {
-			return nil, fmt.Errorf("tool folder: %w", err)
+			return nil, err
 		}
-		for _, file := range files {
-			if !strings.HasSuffix(file.Name(), ".json") || file.IsDir() {
-				continue
-			}
-			d, err := f.read(c.Name() + "/" + file.Name())
-			if err != nil {
-				return nil, err
-			}
-			first, _, _ := strings.Cut(file.Name(), ".")
-			white[toolenv.Standardize(text(d, "tool_name"))] = Listed{first, get(d, "tool_description")}
-		}
+		first, _, _ := strings.Cut(t.Stem, ".")
+		white[toolenv.Standardize(t.Name)] = Listed{first, get(t.Raw, "tool_description")}
 	}
 	return white, nil
 }
@@ -87,9 +66,4 @@ func (f *Folder) released(q *Query) []Listed {
 		ls[i] = l
 	}
 	return ls
-}
-
-// wrap makes the tool object of OpenAI's lists from a function object.
-func wrap(f pyliteral.Dict) pyliteral.Dict {
-	return pyliteral.Dict{{Key: "type", Value: "function"}, {Key: "function", Value: f}}
 }
