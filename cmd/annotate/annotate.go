@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/judging"
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
+	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/answers"
+	"github.com/stepgrain/stepgrain/toolenv/judge"
+	"github.com/stepgrain/stepgrain/toolenv/steptool"
+	"github.com/stepgrain/stepgrain/toolenv/toolbench"
+)
+
+// annotate annotates every set of answers.
+func annotate(ctx context.Context, o options, stdout io.Writer) error {
+	sets, err := judging.Sets(o.answers)
+	if err != nil {
+		return err
+	}
+	a, err := o.annotator()
+	if err != nil {
+		return err
+	}
+	single := strings.HasSuffix(o.out, ".json")
+	if single && len(sets) > 1 {
+		return usage.Errorf("-out %s is one file, -answers has %d: give a folder", o.out, len(sets))
+	}
+	dir := o.out
+	if single {
+		dir = filepath.Dir(o.out)
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	failed, total := 0, 0
+	var rewards []string
+	for _, s := range sets {
+		out := o.out
+		if !single {
+			out = filepath.Join(o.out, s.Name+".json")
+		}
+		if o.taskNum > 0 {
+			out = fmt.Sprintf("%s_%d.json", strings.TrimSuffix(out, ".json"), o.taskNum)
+		}
+		r, n, err := o.set(ctx, a, s, out, stdout)
+		if err != nil {
+			return err
+		}
+		failed, total = failed+len(r.Failures), total+n
+		for i := range r.Annotations {
+			if x := &r.Annotations[i]; x.Validate() == nil { // the release does not check
+				rewards = append(rewards, rewardLine(s.Name, x))
+			}
+		}
+	}
+	if o.rewards != "" {
+		if err := renameio.WriteFile(o.rewards, []byte(strings.Join(rewards, "")), 0o644); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d judgements failed: the files *.failures.jsonl say why; the same command tries them again", failed, total)
+	}
+	return nil
+}
+
+// set annotates one set and returns what came out, and of how many judgements.
+func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out string, stdout io.Writer) (*judge.AnnotateResult, int, error) {
+	list, err := answers.Load(s.Path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if o.taskNum > 0 {
+		list = list[:min(o.taskNum, len(list))]
+	}
+	ao := judge.AnnotateOptions{Repeats: o.repeats, Threads: o.Threads}
+	if m, ok := a.(judge.Imported); ok && ao.Repeats == 0 {
+		for _, said := range m.Opinions {
+			ao.Repeats = max(ao.Repeats, len(said))
+		}
+		list = covered(list, m)
+	}
+	if ao.Existing, err = o.existing(out); err != nil {
+		return nil, 0, err
+	}
+	save := func(list []steptool.Annotation) error { return steptool.SaveAnnotations(out, list) }
+	ao.Save = judging.NowAndThen(save)
+	r, err := judge.Annotate(ctx, a, list, ao)
+	if err2 := save(r.Annotations); err == nil {
+		err = err2
+	}
+	if err == nil {
+		err = saveFailures(strings.TrimSuffix(out, ".json")+".failures.jsonl", r.Failures)
+	}
+	if err == nil {
+		_, err = fmt.Fprint(stdout, summary(s.Name, out, a.Name(), r))
+	}
+	return r, len(list) * ao.Repeats, err
+}
+
+// covered are the answers that somebody has an opinion on.
+func covered(list []answers.Converted, m judge.Imported) (out []answers.Converted) {
+	for _, c := range list {
+		if len(m.Opinions[c.ID]) > 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (o *options) existing(path string) ([]steptool.Annotation, error) {
+	if o.overwrite {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	list, err := judge.ParseExisting(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w (-overwrite begins anew)", path, err)
+	}
+	return list, nil
+}
+
+func (o *options) annotator() (judge.Annotator, error) {
+	switch o.by {
+	case "rules":
+		right, err := judging.Answers(o.queries)
+		return judge.RuleAnnotator{Rules: judge.Rules{Answers: right}, Released: o.Released()}, err
+	case "import":
+		said, err := judge.LoadOpinions(o.opinions)
+		return judge.Imported{Opinions: said, Label: o.label}, err
+	}
+	j, err := o.Judge()
+	if err != nil || o.by == "judge" {
+		return judge.LLM{Judge: j}, err
+	}
+	api, err := parameters(o.queries)
+	return judge.Hybrid{LLM: judge.LLM{Judge: j}, API: api}, err
+}
+
+// parameters finds the functions of tasks in query files; nil without any.
+func parameters(path string) (func(id, function string) (toolenv.API, bool), error) {
+	if path == "" {
+		return nil, nil
+	}
+	queries, err := toolbench.LoadQueries(path)
+	if err != nil {
+		return nil, err
+	}
+	type place struct{ id, function string }
+	apis := map[place]toolenv.API{}
+	for i := range queries {
+		t := toolbench.NewTask(&queries[i], nil, toolbench.Options{})
+		for k := range t.APIs {
+			apis[place{queries[i].ID, t.Names[k]}] = t.APIs[k]
+		}
+	}
+	return func(id, function string) (toolenv.API, bool) {
+		a, ok := apis[place{id, function}]
+		return a, ok
+	}, nil
+}
+
+// saveFailures writes what failed, one judgement a line, or removes the file when
+// nothing did.
+func saveFailures(path string, list []*judge.Error) error {
+	if len(list) == 0 {
+		err := os.Remove(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	var b strings.Builder
+	for _, e := range list {
+		line, err := json.Marshal(struct {
+			ID     string `json:"id"`
+			Repeat int    `json:"repeat"`
+			Reason string `json:"reason"`
+		}{e.ID, e.Repeat, e.Err.Error()})
+		if err != nil {
+			return err
+		}
+		b.Write(append(line, '\n'))
+	}
+	return renameio.WriteFile(path, []byte(b.String()), 0o644)
+}
