@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
 
 // Agreed says how far somebody agrees with the labels of people. People are
@@ -16,8 +15,8 @@ type Agreed struct {
 	Human bool
 	Pairs int // that were labelled by this one and by somebody else
 	// Agreement is how often a single statement is the majority's; where several
-	// labels are most frequent, the share that fits. Low and High bound it with 95 %
-	// (Wilson), pairs counting once.
+	// labels are most frequent, the share that fits. Low and High bound it with 95 %,
+	// a pair counting once.
 	Agreement, Low, High float64
 	// Bias is how often its own majority is not that of the labels, Variance how much
 	// single statements about a pair scatter (the mean over pairs of the variance of
@@ -86,9 +85,21 @@ func agreed(list []Labelled, name string, human bool) Agreed {
 		a.Each[who] /= float64(n)
 	}
 	n := float64(max(a.Pairs, 1))
-	a.Low, a.High = metrics.Wilson(int(math.Round(a.Agreement)), a.Pairs)
 	a.Agreement, a.Bias, a.Variance = a.Agreement/n, a.Bias/n, a.Variance/n
+	a.Low, a.High = wilson(a.Agreement, a.Pairs)
 	return a
+}
+
+// wilson is the interval of [metrics.Wilson] for a share that need not be one of
+// whole pairs.
+func wilson(p float64, n int) (low, high float64) {
+	if n == 0 {
+		return 0, 1
+	}
+	const z = 1.959963984540054
+	m := float64(n)
+	centre, half := p+z*z/(2*m), z*math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return max(0, (centre-half)/(1+z*z/m)), min(1, (centre+half)/(1+z*z/m))
 }
 
 func mean(list []int, f func(int) float64) (m float64) {
