@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-
 )
 
 // Agreed says how far somebody agrees with the labels of people. People are
