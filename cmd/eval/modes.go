@@ -30,4 +30,8 @@ var modes = []mode{
 	answersMode,
 	compareMode,
 	passkMode,
+	judgeMode,
+	preferMode,
+	solvableMode,
+	agreementMode,
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/judging/scripted"
 	"github.com/stepgrain/stepgrain/internal/transcript"
 )
 
@@ -12,6 +13,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"eval": main})
 }
 
+// The transcripts find the keys of a scripted judge in pool.json.
 func TestTranscripts(t *testing.T) {
-	transcript.Run(t, func(string) error { return nil })
+	_, _, pool := scripted.Serve(t)
+	transcript.Run(t, pool)
 }
