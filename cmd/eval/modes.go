@@ -30,6 +30,7 @@ var modes = []mode{
 	answersMode,
 	compareMode,
 	passkMode,
+	tasksMode,
 	judgeMode,
 	preferMode,
 	solvableMode,
