@@ -1,7 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/google/renameio/v2"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
@@ -26,4 +33,56 @@ func needOut(path string) error {
 		return usage.Errorf("no place for the result: give -out FILE")
 	}
 	return nil
+}
+
+// listFlag adds a flag that may be given several times.
+func listFlag(f *flag.FlagSet, name string) *[]string {
+	var list []string
+	f.Func(name, "", func(s string) error { list = append(list, s); return nil })
+	return &list
+}
+
+// oneOf refuses a value that a flag does not have.
+func oneOf(name, value string, values []string) error {
+	for _, v := range values {
+		if v == value {
+			return nil
+		}
+	}
+	if value == "" {
+		return usage.Errorf("no -%s: give one of %s", name, strings.Join(values, ", "))
+	}
+	return usage.Errorf("-%s %s: there are %s", name, value, strings.Join(values, ", "))
+}
+
+// writeFile writes a file as a whole or not at all.
+func writeFile(path string, write func(w io.Writer) error) error {
+	f, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
+	if err != nil {
+		return err
+	}
+	defer f.Cleanup()
+	b := bufio.NewWriterSize(f, 1<<16)
+	if err := write(b); err != nil {
+		return err
+	}
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	return f.CloseAtomicallyReplace()
+}
+
+// readFile opens a file for read, which closes it again.
+func readFile(path string, read func(r io.Reader) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return read(f)
+}
+
+// said prints what became of the trajectories.
+func said(w io.Writer, report fmt.Stringer, what, path string) {
+	fmt.Fprintf(w, "%s: %s %s\n", path, what, report)
 }

@@ -32,19 +32,23 @@ type Options struct {
 	Released bool
 }
 
-// layout returns the layout and whether it is one of inference.
-func (o *Options) layout() (chat.Layout, bool, error) {
+// layout returns the layout.
+func (o *Options) layout() (chat.Layout, error) {
 	l, err := chat.ByName(o.Layout)
-	react := strings.HasSuffix(o.Layout, "-react")
-	if err == nil && o.Released && react {
+	if err == nil && o.Released && o.react() {
 		err = fmt.Errorf("dataset: layout %s: the release trains on toolllama, qwen2 and llama3-1 only", o.Layout)
 	}
-	return l, react, err
+	return l, err
 }
 
-// conversation is a trajectory in the words of a layout.
-func (o *Options) conversation(t *Trajectory, react bool) (chat.Conversation, error) {
+// react tells a layout of inference.
+func (o *Options) react() bool { return strings.HasSuffix(o.Layout, "-react") }
+
+// Conversation is a trajectory in the words of a layout; with no layout, system
+// text and actions are those of qwen2.
+func (o Options) Conversation(t *Trajectory) (chat.Conversation, error) {
 	c := chat.Conversation{User: t.Query}
+	react := o.react()
 	var err error
 	if c.System, err = o.system(t, react); err != nil {
 		return c, err

@@ -39,7 +39,7 @@ func WritePPO(w io.Writer, list iter.Seq2[*Trajectory, error], a *Annotations, o
 
 // Row is a trajectory with its rewards, in the words of a layout.
 func Row(t *Trajectory, a *Annotations, o Options) (row steptool.Row, err error) {
-	layout, react, err := o.layout()
+	layout, err := o.layout()
 	if err != nil {
 		return row, err
 	}
@@ -49,7 +49,7 @@ func Row(t *Trajectory, a *Annotations, o Options) (row steptool.Row, err error)
 	if row.Rewards, err = a.Rewards(t); err != nil {
 		return row, err
 	}
-	c, err := o.conversation(t, react)
+	c, err := o.Conversation(t)
 	if err != nil {
 		return row, err
 	}

@@ -58,6 +58,9 @@ func offered(system string) []string {
 	}
 	list, _ := v.(pyliteral.List)
 	for _, x := range list {
+		if d, ok := x.(pyliteral.Dict); ok { // a whole function
+			x, _ = d.Get("name")
+		}
 		if name, ok := x.(string); ok && name != "Finish" {
 			names = append(names, name)
 		}
