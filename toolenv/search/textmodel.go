@@ -30,7 +30,7 @@ type TextModel struct {
 	// Released reads texts with the released parser, which never fails, shows the
 	// model prompts to be different long after they have done their work, and
 	// asks up to 6 times with pauses of 15 s. Otherwise the parser is strict, and
-	// up to 3 attempts are made 1 s apart.
+	// one attempt is made: a Completer repeats itself what is worth repeating.
 	Released bool
 	// Attempts and Pause replace these numbers where they are not 0.
 	Attempts int
@@ -38,7 +38,8 @@ type TextModel struct {
 	// Sleep waits between attempts; nil waits on the clock.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Clean takes the force out of what looks like a control token in the text of
-	// others: queries and observations. Nil leaves texts as they are.
+	// others: queries, descriptions, observations, and what the model itself wrote.
+	// Nil leaves texts as they are.
 	Clean func(layout, text string) string
 }
 
@@ -91,9 +92,9 @@ var errNoUsage = errors.New("the answer does not say how many tokens it took")
 
 // ask makes the attempts.
 func (m *TextModel) ask(ctx context.Context, req CompletionRequest) (c Completion, requests int, err error) {
-	attempts, pause := 3, time.Second
+	attempts, pause := 1, 15*time.Second
 	if m.Released {
-		attempts, pause = 6, 15*time.Second
+		attempts = 6
 	}
 	if m.Attempts > 0 {
 		attempts = m.Attempts
@@ -155,12 +156,11 @@ func (m *TextModel) Prompt(r *Request) (string, error) {
 		if msg.Invalid && !m.Released {
 			continue
 		}
-		out := chat.ToolBenchMessage{Role: msg.Role, Content: msg.Content}
+		out := chat.ToolBenchMessage{Role: msg.Role, Content: clean(msg.Content)}
 		switch {
 		case msg.Role != "assistant":
-			out.Content = clean(msg.Content)
 		case len(msg.Calls) > 0 && (m.Released || msg.Calls[0].Name != ""):
-			out.Name, out.Arguments = msg.Calls[0].Name, msg.Calls[0].Arguments
+			out.Name, out.Arguments = clean(msg.Calls[0].Name), clean(msg.Calls[0].Arguments)
 		case !m.Released:
 			out.Plain = true
 		}
