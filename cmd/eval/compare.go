@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/table"
@@ -87,7 +88,7 @@ func runCompare(_ context.Context, args []string, s streams) error {
 	}
 	lines := make([]comparisonLine, len(list))
 	for i := range list {
-		lines[i] = comparisonLine{sideName(o.a), sideName(o.b), list[i]}
+		lines[i] = comparisonLine{sideName(o.a), sideName(o.b), list[i], judgeOf(a), judgeOf(b)}
 	}
 	switch o.format {
 	case "json":
@@ -95,7 +96,7 @@ func runCompare(_ context.Context, args []string, s streams) error {
 	case "csv":
 		return printRecords(s.out, lines)
 	}
-	return printTables(s.out, o.format, compareTables(lines, o, a, b)...)
+	return printTables(s.out, o.format, compareTables(lines, a, b)...)
 }
 
 // comparisonLine is a line of -format json.
@@ -103,6 +104,35 @@ type comparisonLine struct {
 	SystemA string `json:"system_a"`
 	SystemB string `json:"system_b"`
 	metrics.Comparison
+	JudgeA string `json:"judge_a"` // "": a language model
+	JudgeB string `json:"judge_b"`
+}
+
+// judgeOf names what judged the runs of a system.
+func judgeOf(runs []metrics.System) string {
+	var names []string
+	for i := range runs {
+		if j := runs[i].Judge(); !slices.Contains(names, j) {
+			names = append(names, j)
+		}
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	for i, n := range names {
+		if n == "" {
+			names[i] = "model"
+		}
+	}
+	return strings.Join(names, " + ")
+}
+
+// marked is a name with its judge, if that is no language model.
+func marked(name, judge string) string {
+	if judge != "" {
+		return name + " [" + judge + "]"
+	}
+	return name
 }
 
 func loadRuns(list string) (runs []metrics.System, err error) {
@@ -132,14 +162,14 @@ var metricTitles = map[string]string{
 	"recall_paper": "recall_paper",
 }
 
-func compareTables(lines []comparisonLine, o compareOptions, a, b []metrics.System) []*table.Table {
+func compareTables(lines []comparisonLine, a, b []metrics.System) []*table.Table {
 	var tables []*table.Table
 	var t *table.Table
 	metric := ""
 	for _, l := range lines {
 		if l.Metric != metric {
 			metric = l.Metric
-			t = &table.Table{Title: fmt.Sprintf("%s: A = %s, B = %s", metricTitles[metric], l.SystemA, l.SystemB),
+			t = &table.Table{Title: fmt.Sprintf("%s: A = %s, B = %s", metricTitles[metric], marked(l.SystemA, l.JudgeA), marked(l.SystemB, l.JudgeB)),
 				Columns: []table.Column{table.Left("Group"), table.Right("n"), table.Right("A"), table.Right("B"), table.Right("B-A"), table.Right("95 %"),
 					table.Right("p bootstrap"), table.Right("p sign-flip"), table.Right("p Holm")}}
 			if l.PMcNemar != nil {
@@ -150,21 +180,19 @@ func compareTables(lines []comparisonLine, o compareOptions, a, b []metrics.Syst
 		t.Add(compareCells(l)...)
 	}
 	last := tables[len(tables)-1]
-	judges := map[string]bool{}
 	most := [2]int{}
 	for side, runs := range [][]metrics.System{a, b} {
 		for i := range runs {
-			judges[runs[i].Judge()] = true
 			most[side] = max(most[side], runs[i].MaxCalls())
 		}
 	}
 	if most[0] != most[1] {
 		last.Notes = append(last.Notes, fmt.Sprintf("The budgets differ: A used up to %d calls, B up to %d. Only the capped comparison is fair.", most[0], most[1]))
 	}
-	if len(judges) > 1 {
+	if ja, jb := judgeOf(a), judgeOf(b); ja != jb {
 		last.Notes = append(last.Notes, "The answers were judged by different judges: the pass rates do not compare.")
-	} else if !judges[""] {
-		last.Notes = append(last.Notes, "Judged by rules, not by a language model.")
+	} else if ja != "" {
+		last.Notes = append(last.Notes, fmt.Sprintf("[%s] names a judge that is not a language model.", ja))
 	}
 	return tables
 }

@@ -154,7 +154,7 @@ func estimates(set *metrics.SampleSet, ks []int, o passkOptions) []estimate {
 }
 
 func passkTable(list []estimate, ks []int) *table.Table {
-	t := &table.Table{Title: fmt.Sprintf("pass@k (%%) of %d samples per task: mean ± deviation over the judge's repeats [95 %% interval over tasks]", list[0].Samples),
+	t := &table.Table{Title: fmt.Sprintf("%s of %d samples per task: mean ± deviation over the judge's repeats [95 %% interval over tasks]", marked("pass@k (%)", list[0].Judge), list[0].Samples),
 		Columns: []table.Column{table.Left("Group"), table.Right("n")}}
 	for _, k := range ks {
 		t.Columns = append(t.Columns, table.Right(fmt.Sprintf("pass@%d", k)), table.Right(""))
@@ -167,7 +167,7 @@ func passkTable(list []estimate, ks []int) *table.Table {
 		t.Add(cells...)
 	}
 	if j := list[0].Judge; j != "" {
-		t.Notes = append(t.Notes, "Judge: "+j+", not a language model.")
+		t.Notes = append(t.Notes, fmt.Sprintf("[%s] names a judge that is not a language model.", j))
 	}
 	return t
 }
