@@ -61,7 +61,10 @@ func (s *Server) Call(ctx context.Context, r service.Request) (service.Reply, er
 	if text := c.link.last(); text != "" {
 		err = fmt.Errorf("%w; it wrote: %s", err, text)
 	}
-	return fail(service.Refused, err)
+	if wire != nil || errors.Is(err, sdk.ErrConnectionClosed) || c.link.dead() {
+		return fail(service.Refused, err)
+	}
+	return fail(service.Broken, err) // an answer came, and is none
 }
 
 // notSent is the code under which the protocol's library reports that a message

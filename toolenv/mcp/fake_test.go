@@ -77,7 +77,7 @@ func fakeServer() *sdk.Server {
 	add("hangs", anything, func(ctx context.Context, _ string) *sdk.CallToolResult {
 		select {
 		case <-ctx.Done():
-		case <-time.After(3 * time.Second):
+		case <-time.After(1500 * time.Millisecond):
 		}
 		return texts("late")
 	})

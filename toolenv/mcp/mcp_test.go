@@ -130,7 +130,7 @@ func fault(t *testing.T, s service.Service, api string) service.Fault {
 
 func TestLimits(t *testing.T) {
 	both(t, func(t *testing.T, o Options) {
-		o.Timeout, o.MaxOutput = time.Second, 1000
+		o.Timeout, o.MaxOutput = 500*time.Millisecond, 1000
 		s := connected(t, o)
 		if f := fault(t, s, "hangs"); f != service.Timeout {
 			t.Errorf("a tool that hangs: %s", f)

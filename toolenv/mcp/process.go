@@ -103,22 +103,32 @@ func (p *process) dead() bool {
 	case <-p.ended:
 		return true
 	default:
-		return false
+		return p.out != nil && p.out.end.Load()
 	}
 }
 
 func (p *process) tooLarge() bool { return p.out != nil && p.out.over.Load() }
 
-// last is what the process wrote to its standard error at the end.
-func (p *process) last() string { return p.log.String() }
+// last is what the process wrote to its standard error at the end, which may
+// come a little later than the end of its output.
+func (p *process) last() string {
+	if p.dead() {
+		select {
+		case <-p.ended:
+		case <-time.After(grace / 10):
+		}
+	}
+	return p.log.String()
+}
 
 // limited reads at most limit bytes: of one line, or of everything.
 type limited struct {
 	r     io.ReadCloser
 	limit int
 	lines bool
-	n     int // bytes since the last end of a line
-	over  atomic.Bool
+	n     int         // bytes since the last end of a line
+	over  atomic.Bool // more came
+	end   atomic.Bool // nothing comes any more
 }
 
 var errTooLarge = errors.New("a message of the server is too large")
@@ -129,6 +139,9 @@ func (l *limited) Read(b []byte) (int, error) {
 		return 0, fmt.Errorf("%w: more than %d bytes", errTooLarge, l.limit)
 	}
 	n, err := l.r.Read(b)
+	if err != nil {
+		l.end.Store(true)
+	}
 	l.n += n
 	if l.lines {
 		for i := n - 1; i >= 0; i-- {

@@ -1,8 +1,10 @@
 package mcp
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -25,6 +27,7 @@ type web struct {
 
 	over       atomic.Bool
 	redirected atomic.Bool
+	cut        atomic.Bool // a connection ended before its answer did
 }
 
 const maxRedirects = 3
@@ -83,27 +86,37 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := w.next.RoundTrip(r)
 	if err != nil {
+		w.note(err)
 		return nil, err
 	}
-	resp.Body = &watched{limited{r: resp.Body, limit: w.limit}, &w.over}
+	resp.Body = &watched{limited{r: resp.Body, limit: w.limit}, w}
 	return resp, nil
 }
 
-// watched is a body that reports when it was too large.
+// watched is a body that reports how it ended.
 type watched struct {
 	limited
-	to *atomic.Bool
+	of *web
 }
 
 func (b *watched) Read(p []byte) (int, error) {
 	n, err := b.limited.Read(p)
-	if b.over.Load() {
-		b.to.Store(true)
-	}
+	b.of.note(err)
 	return n, err
 }
 
+// note remembers what the protocol's library does not tell apart.
+func (w *web) note(err error) {
+	switch {
+	case err == nil, err == io.EOF, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, errTooLarge):
+		w.over.Store(true)
+	default:
+		w.cut.Store(true)
+	}
+}
+
 func (w *web) stop(time.Duration) { w.next.CloseIdleConnections() }
-func (w *web) dead() bool         { return false }
+func (w *web) dead() bool         { return w.cut.Load() }
 func (w *web) tooLarge() bool     { return w.over.Load() }
 func (w *web) last() string       { return "" }
