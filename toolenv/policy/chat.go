@@ -86,6 +86,9 @@ func messages(ms []search.Message, legacy bool) pyliteral.List {
 	out := pyliteral.List{}
 	var open []string // ids of the last assistant's calls that have no answer yet
 	for i, m := range ms {
+		if len(m.Calls) == 1 && m.Calls[0].Name == "" {
+			m.Calls = nil // stands for words without a call
+		}
 		switch {
 		case m.Invalid:
 		case m.Role == "assistant" && legacy:

@@ -38,7 +38,7 @@ func conversation() *search.Request {
 		{Role: "system", Content: "S"}, {Role: "user", Content: "U"}, {Role: "user", Content: "be different", Invalid: true},
 		{Role: "assistant", Content: "t", Calls: []search.Call{{Name: "f", Arguments: "{}"}, {ID: "b", Name: "f", Arguments: "{1}"}}},
 		{Role: "tool", Name: "f", Content: "o1<|im_end|>"}, {Role: "tool", Name: "f", CallID: "b", Content: "o2"},
-		{Role: "assistant", Content: "no call"}, {Role: "tool", Content: "parse error"},
+		{Role: "assistant", Content: "no call", Calls: []search.Call{{}}}, {Role: "tool", Content: "parse error"},
 	}}
 }
 

@@ -1,0 +1,110 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/llama"
+	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/search"
+)
+
+// ContextFull is the error of a conversation that the model's context, or the
+// memory it was given, does not hold.
+type ContextFull struct {
+	Task   string
+	Tokens int // of the prompt
+	Room   int
+}
+
+// Error gives both numbers.
+func (e *ContextFull) Error() string {
+	return fmt.Sprintf("local: task %s: a prompt of %d tokens leaves no room for a turn in a context of %d", e.Task, e.Tokens, e.Room)
+}
+
+// ErrClosed is the error of turns that Close cut off.
+var ErrClosed = errors.New("local: the model is closed")
+
+var _ search.Model = (*Model)(nil)
+
+// Next says the next turn of a conversation, in sample 0 of its task.
+func (m *Model) Next(ctx context.Context, r *search.Request) (*search.Reply, error) {
+	return m.next(ctx, r, 0)
+}
+
+// Sample is the model with the random streams of the k-th sample of each task.
+func (m *Model) Sample(k int) search.Model {
+	return search.ModelFunc(func(ctx context.Context, r *search.Request) (*search.Reply, error) { return m.next(ctx, r, k) })
+}
+
+func (m *Model) next(ctx context.Context, r *search.Request, sample int) (*search.Reply, error) {
+	prompt, err := m.prompt(r, sample)
+	if err != nil {
+		return nil, err
+	}
+	if len(prompt) >= m.context {
+		return nil, &ContextFull{r.Task, len(prompt), m.context}
+	}
+	t := &turn{ctx: ctx, task: r.Task, prompt: prompt, done: make(chan struct{})}
+	t.req = &llama.Request{
+		MaxNew: min(m.o.MaxTokens, m.context-len(prompt)), Stop: m.stop,
+		Temperature: m.o.Temperature, TopP: m.o.TopP, TopK: m.o.TopK, Rand: m.stream(r, sample),
+		OnToken: func(int32, float32) bool { t.sampling = true; return ctx.Err() == nil }, Tag: t,
+	}
+	if err := m.submit(t); err != nil {
+		return nil, err
+	}
+	select {
+	case <-t.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if t.err != nil {
+		return nil, t.err
+	}
+	return m.reply(r, sample, t), nil
+}
+
+// stream is the random stream of a turn, nil when none is needed.
+func (m *Model) stream(r *search.Request, sample int) *rand.Rand {
+	if m.o.Temperature == 0 {
+		return nil
+	}
+	return rng.New(m.o.Seed, "local", r.Task, sample, r.Branch)
+}
+
+// reply takes a turn apart.
+func (m *Model) reply(r *search.Request, sample int, t *turn) *search.Reply {
+	ids := t.res.IDs
+	text := m.text(ids)
+	reply := &search.Reply{Text: text, PromptTokens: len(t.prompt), CompletionTokens: len(ids), Requests: 1}
+	if !r.Required {
+		reply.Content = text
+		return reply
+	}
+	call, thought, err := toolenv.ParseReAct(text)
+	if err != nil {
+		reply.Content, reply.ParseError = text, err.Error()
+		var p *toolenv.ParseError
+		if errors.As(err, &p) {
+			reply.ParseError = string(p.Kind)
+		}
+		return reply
+	}
+	c := search.Call{ID: "call_" + r.Branch, Name: call.Name, Arguments: string(call.Args)}
+	reply.Content, reply.Calls = thought, []search.Call{c}
+	m.remember(r.Task, sample, &search.Message{Content: thought, Calls: reply.Calls}, ids)
+	return reply
+}
+
+// text is what ids say, without the token that ended them.
+func (m *Model) text(ids []int32) string {
+	if n := len(ids); n > 0 && slices.Contains(m.stop, ids[n-1]) {
+		ids = ids[:n-1]
+	}
+	return m.renderer.Decode(ids)
+}

@@ -1,0 +1,122 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/stepgrain/stepgrain/kernels"
+	"github.com/stepgrain/stepgrain/kernels/cpu"
+	"github.com/stepgrain/stepgrain/llama"
+	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/llama/checkpoint"
+)
+
+// Options say which model plays, and how. Zero values ask for the defaults.
+type Options struct {
+	Path    string // a checkpoint directory, a .gguf file, or the final/ directory of a run
+	Adapter string // a PEFT adapter to put on top
+	Layout  string // one of chat.Names; "" guesses from the checkpoint's chat template
+
+	Temperature float64 // 0 takes the likeliest token
+	TopP        float64 // 0: all tokens
+	TopK        int     // 0: all tokens
+	MaxTokens   int     // of one turn; default 512
+	Context     int     // tokens of a conversation; default: the model's, at most 8192
+	Seed        uint64  // of the random streams
+
+	Workers int   // goroutines that compute; default: one per core. Changes no result
+	MaxRows int   // turns at once; default 64
+	Memory  int64 // bytes of the KV cache; default 1 GiB, and at least one full context
+	Apart   bool  // every turn computes its whole prompt: nothing is shared
+}
+
+// Model plays. It is safe for concurrent use.
+type Model struct {
+	o        Options
+	renderer *chat.Renderer
+	engine   *llama.Engine
+	stop     []int32
+	context  int // tokens
+	pages    int // of the KV cache at most
+	close    func() error
+
+	loop
+}
+
+// Open reads a checkpoint and starts its engine. Close frees it.
+func Open(o Options) (*Model, error) {
+	c, err := checkpoint.Open(o.Path, checkpoint.Options{Adapter: o.Adapter})
+	if err != nil {
+		return nil, err
+	}
+	if c.Tokenizer == nil {
+		return nil, fmt.Errorf("%s cannot be talked to: %w", o.Path, c.NoTokenizer)
+	}
+	if o.Layout == "" {
+		if o.Layout, err = Guess(c.ChatTemplate); err != nil {
+			return nil, fmt.Errorf("%s: %w", o.Path, err)
+		}
+	}
+	layout, err := chat.ByName(o.Layout)
+	if err != nil {
+		return nil, err
+	}
+	renderer, err := chat.NewRenderer(layout, c.Tokenizer)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Path, err)
+	}
+	dev, err := cpu.New(cpu.Options{Workers: o.Workers, Impl: cpu.ImplFromEnv()})
+	if err != nil {
+		return nil, err
+	}
+	m := New(c.Model, dev, renderer, o)
+	m.stop = append(m.stop, c.StopIDs...)
+	m.close = func() error { dev.Close(); return nil }
+	return m, nil
+}
+
+// Guess names the layout that a chat template is in.
+func Guess(template string) (string, error) {
+	switch {
+	case strings.Contains(template, `'\nBegin!\n\n'`):
+		return "toolllama", nil // of our own trainer
+	case strings.Contains(template, "<|im_start|>"):
+		return "qwen2-react", nil
+	case strings.Contains(template, "<|start_header_id|>"):
+		return "llama3-1-react", nil
+	case template == "":
+		return "", errors.New("there is no chat template to tell the layout from: name one (" + strings.Join(chat.Names(), ", ") + ")")
+	}
+	return "", errors.New("the chat template is none of those known: name a layout (" + strings.Join(chat.Names(), ", ") + ")")
+}
+
+// New starts an engine for a model that is in memory. Path, Adapter, Layout and
+// Workers of the options do not count.
+func New(model *llama.Model, dev kernels.Backend, renderer *chat.Renderer, o Options) *Model {
+	if o.Temperature < 0 || o.TopP < 0 || o.TopP > 1 || o.TopK < 0 {
+		panic(fmt.Sprintf("local: New: temperature %g, top-p %g, top-k %d: out of range", o.Temperature, o.TopP, o.TopK))
+	}
+	if o.MaxTokens <= 0 {
+		o.MaxTokens = 512
+	}
+	if o.MaxRows <= 0 {
+		o.MaxRows = 64
+	}
+	if o.Memory <= 0 {
+		o.Memory = 1 << 30
+	}
+	if o.Context <= 0 {
+		o.Context = 8192
+	}
+	o.Context = min(o.Context, model.Config.MaxPositionEmbeddings)
+	m := &Model{o: o, renderer: renderer, stop: renderer.StopIDs(), context: o.Context, close: func() error { return nil }}
+	page := int64(2*len(model.Layers)*kernels.KVChunk*model.Config.KVDim()) * int64(model.DType().Size())
+	m.pages = max(int(o.Memory/page), pagesOf(m.context))
+	m.engine = llama.NewEngine(model, dev, llama.EngineOptions{MaxRows: o.MaxRows, MaxContext: m.context, MaxPages: m.pages})
+	m.start(m)
+	return m
+}
+
+// pagesOf is how many pages so many tokens take.
+func pagesOf(tokens int) int { return (tokens + kernels.KVChunk - 1) / kernels.KVChunk }

@@ -1,0 +1,89 @@
+package local
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
+	"github.com/stepgrain/stepgrain/llama/chat"
+	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/search"
+)
+
+// prompt is a conversation as token ids, up to the header of the turn asked for.
+func (m *Model) prompt(r *search.Request, sample int) ([]int32, error) {
+	var out []chat.Message
+	for _, msg := range r.Messages {
+		if msg.Invalid {
+			continue
+		}
+		t := chat.Message{Role: msg.Role, Content: msg.Content}
+		switch {
+		case msg.Role == "system":
+			t.Content = m.system(msg.Content, r.Functions)
+		case msg.Role == "user":
+			t.Content = m.user(msg.Content)
+		case msg.Role == "assistant":
+			t.Content = m.said(&msg)
+			t.IDs = m.sampled(r.Task, sample, &msg)
+		}
+		out = append(out, t)
+	}
+	ids, err := m.renderer.Dialogue(out)
+	if err != nil {
+		return nil, fmt.Errorf("local: task %s: %w", r.Task, err)
+	}
+	return ids, nil
+}
+
+// instructed reports whether the layout shows ToolBench's instructions.
+func (m *Model) instructed() bool { return strings.HasSuffix(m.renderer.Name(), "-react") }
+
+// system is the system text as the layout's models know it: the names of the
+// functions alone, or instructions and schemas. Without functions, as when
+// candidates are compared, it stays as it is.
+func (m *Model) system(content string, functions []pyliteral.Dict) string {
+	if len(functions) == 0 {
+		return content
+	}
+	if m.instructed() {
+		list := make(pyliteral.List, len(functions))
+		for i, f := range functions {
+			list[i] = f
+		}
+		return chat.WithFunctions(content, pyliteral.Repr(list))
+	}
+	var names []string
+	for _, f := range functions {
+		v, _ := f.Get("name")
+		if name, ok := v.(string); ok && name != toolenv.FinishName {
+			names = append(names, name)
+		}
+	}
+	return toolenv.SystemPrompt(names)
+}
+
+// user is a user's text: a query in the layout's words instead of ToolBench's,
+// anything else as it is.
+func (m *Model) user(content string) string {
+	query, ok := strings.CutPrefix(content, "\n")
+	if !ok {
+		return content
+	}
+	if query, ok = strings.CutSuffix(query, "\nBegin!\n"); !ok {
+		return content
+	}
+	return m.renderer.UserText(query)
+}
+
+// said is a turn of the model as text, as it writes one.
+func (m *Model) said(msg *search.Message) string {
+	if len(msg.Calls) == 0 || msg.Calls[0].Name == "" {
+		return msg.Content
+	}
+	action := toolenv.FormatAction(msg.Calls[0].Name, msg.Calls[0].Arguments)
+	if msg.Content == "" {
+		return action
+	}
+	return "Thought: " + msg.Content + "\n" + action
+}
