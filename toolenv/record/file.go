@@ -30,6 +30,11 @@ func read(root *os.Root, task string) (c contents, err error) {
 	if err != nil {
 		return c, err
 	}
+	return parse(b, task, name)
+}
+
+// parse reads the bytes of a task's file, which has this name.
+func parse(b []byte, task, name string) (c contents, err error) {
 	c.whole = true
 	for n := 1; len(b) > 0; n++ {
 		text, rest, ended := bytes.Cut(b, []byte{'\n'})

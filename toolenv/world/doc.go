@@ -34,6 +34,14 @@
 // and writes something malformed; such turns are masked, not to be imitated, but
 // what follows shows how to recover.
 //
+// # Other environments
+//
+// [World.Export] writes tasks and tools in the files of ToolBench, and [Desk]
+// answers single calls, flaky APIs by the task and by how often it asked. Package
+// toolenv/world/service makes of a desk what a ToolBench environment or a tool
+// server calls. Exported tasks played there get the answers of this package's own
+// episodes.
+//
 // # The way in
 //
 // [New], then [World.Demo] for imitation, [World.TrainTask] for reinforcement
