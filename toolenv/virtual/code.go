@@ -19,6 +19,7 @@ const (
 	InvalidRequest Code = "invalid_request"    // not a JSON object with the six fields
 	TooLarge       Code = "too_large"          // a request beyond the limit on its size
 	BadName        Code = "bad_name"           // a category, tool or API that is no element of a path
+	Busy           Code = "busy"               // too many requests at once, until the deadline
 	NotFound       Code = "not_found"          // another path than /virtual
 	BadMethod      Code = "method_not_allowed" // another method than POST
 	NoAnswer       Code = "no_answer"          // nothing stored, and nobody to ask
@@ -51,7 +52,7 @@ func (c Code) Status() int {
 		return http.StatusInternalServerError
 	case realCode + "timeout", simulatorCode + "timeout":
 		return http.StatusGatewayTimeout
-	case realCode + "rate_limit", simulatorCode + "rate_limit", realCode + "canceled", simulatorCode + "canceled":
+	case Busy, realCode + "rate_limit", simulatorCode + "rate_limit", realCode + "canceled", simulatorCode + "canceled":
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusBadGateway

@@ -25,18 +25,18 @@ type note struct {
 // mostKey is how many characters of the arguments a line shows.
 const mostKey = 1000
 
-func (s *Server) log(start time.Time, n *note) {
-	if s.o.Log == nil {
+func (f *front) log(start time.Time, n *note) {
+	if f.l.Log == nil {
 		return
 	}
 	n.Time = start.UTC().Format(time.RFC3339Nano)
-	n.Milliseconds = float64(s.o.Now().Sub(start).Microseconds()) / 1000
+	n.Milliseconds = float64(f.l.Now().Sub(start).Microseconds()) / 1000
 	n.Key = firstRunes(n.Key, mostKey)
 	line, err := json.Marshal(n)
 	if err != nil {
 		return // no field of a note can fail
 	}
-	s.logMu.Lock()
-	defer s.logMu.Unlock()
-	s.o.Log.Write(append(line, '\n'))
+	f.logMu.Lock()
+	defer f.logMu.Unlock()
+	f.l.Log.Write(append(line, '\n'))
 }

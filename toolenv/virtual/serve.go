@@ -10,28 +10,21 @@ import (
 )
 
 // Serve puts a service behind POST /virtual: what it replies is what is sent. A
-// failure to reply is an [Error] with a real_ code. maxBody bounds the size of
-// requests in bytes; 0 means 1 MiB.
-func Serve(s service.Service, maxBody int64) http.Handler {
-	if maxBody <= 0 {
-		maxBody = 1 << 20
-	}
-	answer := func(ctx context.Context, contentType string, body []byte) service.Reply {
-		r, e := parseRequest(contentType, body)
-		if e != nil {
-			return refusal(e)
-		}
+// failure to reply is an [Error] with a real_ code.
+func Serve(s service.Service, l Limits) http.Handler {
+	return newFront(l, func(ctx context.Context, r *request, n *note) (service.Reply, *Error) {
+		n.Category, n.Tool, n.API, n.Source = r.Category, r.Tool, r.API, "real"
 		input, ok := r.Input.(string)
 		if !ok {
 			input = pyliteral.Dumps(r.Input, pyliteral.JSONStyle{})
 		}
+		n.Key = input
 		reply, err := s.Call(ctx, service.Request{Category: r.Category, Tool: r.Tool, API: r.API, Input: input, Strip: r.Strip, Key: r.Key})
 		if err != nil {
-			return refusal(&Error{realCode + kindOf(service.FaultOf(err)), err})
+			return reply, &Error{realCode + kindOf(service.FaultOf(err)), err}
 		}
-		return reply
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { serveHTTP(w, q, maxBody, answer) })
+		return reply, nil
+	})
 }
 
 // kindOf is the kind of failure that a fault stands for.

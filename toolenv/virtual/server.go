@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net/http"
 	"net/url"
-	"sync"
 	"time"
+	"unicode/utf8"
 
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
+	"github.com/stepgrain/stepgrain/toolenv/service"
 	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
 )
@@ -34,36 +36,29 @@ type Options struct {
 	// once, whatever it is.
 	Released, Upstream bool
 
-	MaxBody int64         // bytes of a request; default 1 MiB
-	MaxReal int64         // bytes of an answer of the real backend; default 16 MiB
+	MaxReal int64         // bytes of an answer of the real backend; default 2 MiB
 	Timeout time.Duration // of the real backend; default one minute
-	Overall time.Duration // of a whole request; default 10 minutes
+	Limits
 
-	// Log takes one JSON object a line for every request; nil: none.
-	Log io.Writer
-	// Sleep and Now replace time in tests.
+	// Sleep replaces waiting in tests.
 	Sleep func(ctx context.Context, d time.Duration) error
-	Now   func() time.Time
 }
 
 // Server answers POST /virtual. It is an http.Handler and a service.Service, safe
 // for concurrent use.
 type Server struct {
+	*front
 	o     Options
 	guard *endpoint.Guard
-	logMu sync.Mutex
 }
 
 // NewServer returns a server. It fails when the real backend's URL is not one.
 func NewServer(o Options) (*Server, error) {
-	if o.MaxBody <= 0 {
-		o.MaxBody = 1 << 20
+	if o.MaxReal <= 0 {
+		o.MaxReal = 2 << 20
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = time.Minute
-	}
-	if o.Overall <= 0 {
-		o.Overall = 10 * time.Minute
 	}
 	if o.Temperature == nil {
 		o.Temperature = int64(0)
@@ -71,10 +66,8 @@ func NewServer(o Options) (*Server, error) {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	s := &Server{o: o}
+	s.front = newFront(o.Limits, s.serve)
 	if o.Real != "" {
 		g, err := newGuard(o.Real, endpoint.GuardOptions{Hosts: o.RealHosts, Timeout: o.Timeout, MaxBody: o.MaxReal})
 		if err != nil {
@@ -83,6 +76,32 @@ func NewServer(o Options) (*Server, error) {
 		s.guard = g
 	}
 	return s, nil
+}
+
+// serve makes a reply of an answer.
+func (s *Server) serve(ctx context.Context, r *request, n *note) (service.Reply, *Error) {
+	answer, e := s.answer(ctx, r, n)
+	if e != nil {
+		return service.Reply{}, e
+	}
+	if !finite(answer) {
+		return service.Reply{}, fail(BadAnswer, "the answer holds NaN or an infinity")
+	}
+	b := encode(answer)
+	if !utf8.Valid(b) { // halves of surrogate pairs, which UTF-8 has not
+		if s.o.Released {
+			return service.Reply{}, fail(BadAnswer, "the answer holds half of a surrogate pair")
+		}
+		b = []byte(pyliteral.Dumps(answer, pyliteral.JSONStyle{ASCII: true, Item: ",", Key: ":"}))
+	}
+	return service.Reply{Status: http.StatusOK, ContentType: "application/json", Body: b}, nil
+}
+
+// Call implements service.Service: a call without a network between.
+func (s *Server) Call(ctx context.Context, r service.Request) (service.Reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.l.Overall)
+	defer cancel()
+	return s.reply(ctx, "", requestBody(r)), nil
 }
 
 // newGuard returns a guard that lets requests to a URL's host out, and to o.Hosts.
