@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,12 +30,15 @@ usage: rollout -queries PATH -policy POLICY (-tools TOOLS | -mcp SERVER | -repla
           script:FILE       JSON lines {"task": id, "turns": [text, …]}
   -model NAME        the model's name on the server
   -key-file FILE     keys of the server, one a line, used in turn
-  -layout NAME       toolllama-react, qwen2-react or llama3-1-react
+  -adapter DIR       a PEFT LoRA adapter to put on top of a local model
+  -layout NAME       how prompts look: toolllama-react, qwen2-react or llama3-1-react; for
+                     a local model also toolllama, qwen2 and llama3-1 (it is guessed)
   -temperature T     of sampling (0: the likeliest token)
   -max-tokens N      of a turn (1024)
   -samples N         solve every task N times, in folders sample-0 … (1)
   -seed N            of what is drawn at random (1); given, servers get it too, + sample
   -timeout D         of one request to the model's server (5m)
+  -workers N         goroutines of a local model (one per core); changes no result
 
  what answers its calls:
   -tools URL         a tool server, such as http://127.0.0.1:8081/virtual
@@ -77,6 +81,8 @@ type options struct {
 
 	policyKind, policyAt       string // "local", MODEL
 	model, keyFile, layout     string
+	adapter                    string
+	workers                    int
 	temperature                float64
 	maxTokens, samples         int
 	seed                       uint64
@@ -110,6 +116,8 @@ func parseFlags(args []string) (*options, error) {
 	f.StringVar(&policy, "policy", "", "")
 	f.StringVar(&o.model, "model", "", "")
 	f.StringVar(&o.keyFile, "key-file", "", "")
+	f.StringVar(&o.adapter, "adapter", "", "")
+	f.IntVar(&o.workers, "workers", 0, "")
 	f.StringVar(&o.layout, "layout", "", "")
 	f.Float64Var(&o.temperature, "temperature", 0, "")
 	f.IntVar(&o.maxTokens, "max-tokens", 1024, "")
@@ -176,18 +184,26 @@ func (o *options) checkPolicy(policy string, set map[string]bool) error {
 	}
 	has := map[string]string{ // which policies a flag is for
 		"model": "completions chat", "key-file": "completions chat", "timeout": "completions chat", "layout": "local completions",
-		"temperature": "local completions chat", "max-tokens": "local completions chat",
+		"temperature": "local completions chat", "max-tokens": "local completions chat", "adapter": "local", "workers": "local",
 	}
-	for _, name := range []string{"model", "key-file", "timeout", "layout", "temperature", "max-tokens"} {
+	for _, name := range slices.Sorted(maps.Keys(has)) {
 		if set[name] && !slices.Contains(strings.Fields(has[name]), o.policyKind) {
 			return usage.Errorf("-%s has no effect with -policy %s:…", name, o.policyKind)
 		}
 	}
+	known := layouts
+	if o.policyKind == "local" {
+		known = append(slices.Clone(layouts), "toolllama", "qwen2", "llama3-1")
+	}
 	switch {
 	case o.policyKind == "completions" && o.layout == "":
 		return usage.Errorf("-layout is missing: the model behind completions reads one of %s", strings.Join(layouts, ", "))
-	case o.layout != "" && !slices.Contains(layouts, o.layout):
-		return usage.Errorf("-layout %q: must be one of %s", o.layout, strings.Join(layouts, ", "))
+	case o.layout != "" && !slices.Contains(known, o.layout):
+		return usage.Errorf("-layout %q: must be one of %s", o.layout, strings.Join(known, ", "))
+	case o.workers < 0:
+		return usage.Errorf("-workers %d: must not be negative", o.workers)
+	case o.policyKind == "local" && o.released:
+		return usage.Errorf("-compat released is about the released clients of servers: it does not go with a local model")
 	case !(o.temperature >= 0 && o.temperature <= 100):
 		return usage.Errorf("-temperature %g: must be 0 to 100 (0.7 is usual)", o.temperature)
 	case o.samples > 1 && o.temperature == 0 && o.policyKind != "script":

@@ -60,12 +60,12 @@ func rollout(ctx context.Context, o *options, stderr io.Writer) (s *batch.Summar
 	if err != nil {
 		return nil, "", err
 	}
-	models, err := openPolicy(o)
+	p, err := openPolicy(o)
 	if err != nil {
 		return nil, "", err
 	}
 	t, err := openTools(ctx, o)
-	defer func() { err = errors.Join(err, t.Close()) }()
+	defer func() { err = errors.Join(err, p.Close(), t.Close()) }()
 	if err != nil {
 		return nil, "", err
 	}
@@ -78,14 +78,14 @@ func rollout(ctx context.Context, o *options, stderr io.Writer) (s *batch.Summar
 		Search:  search.Options{Released: o.released, MaxStep: o.maxStep, Budget: o.budget},
 		Samples: o.samples, Threads: o.threads, Overwrite: o.overwrite, Seed: o.seed,
 		Parts: func(sample int) (search.Model, service.Service, error) {
-			m, err := models(sample)
+			m, err := p.sample(sample)
 			if err != nil {
 				return nil, nil, err
 			}
 			s, err := t.sample(sample)
 			return m, s, err
 		},
-		Progress: newWatch(o, stderr, len(queries)*o.samples).job,
+		Progress: newWatch(o, stderr, len(queries)*o.samples, p.forget).job,
 	}
 	if t.group != nil {
 		b.NewTask = t.group.Task

@@ -14,8 +14,14 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv/search"
 )
 
-// openPolicy makes the model of a sample; what is common to all is opened once.
-func openPolicy(o *options) (func(sample int) (search.Model, error), error) {
+// player is the policy: what is common to all samples is opened once.
+type player struct {
+	sample func(k int) (search.Model, error)
+	forget func(task string) // a task is over; may be nil
+	close  func() error      // may be nil
+}
+
+func openPolicy(o *options) (*player, error) {
 	switch o.policyKind {
 	case "script":
 		s, err := policy.OpenScript(o.policyAt)
@@ -23,7 +29,7 @@ func openPolicy(o *options) (func(sample int) (search.Model, error), error) {
 			return nil, err
 		}
 		s.Released = o.released
-		return func(sample int) (search.Model, error) { return s.Sample(sample), nil }, nil
+		return &player{sample: func(k int) (search.Model, error) { return s.Sample(k), nil }}, nil
 	case "local":
 		return openLocal(o)
 	}
@@ -31,7 +37,7 @@ func openPolicy(o *options) (func(sample int) (search.Model, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(sample int) (search.Model, error) {
+	return &player{sample: func(sample int) (search.Model, error) {
 		c, err := newClient(o, keys, sample)
 		if err != nil {
 			return nil, usage.Errorf("-policy: %w", err)
@@ -44,7 +50,15 @@ func openPolicy(o *options) (func(sample int) (search.Model, error), error) {
 			m.Clean = neutral.Text
 		}
 		return m, nil
-	}, nil
+	}}, nil
+}
+
+// Close frees what the policy holds.
+func (p *player) Close() error {
+	if p.close == nil {
+		return nil
+	}
+	return p.close()
 }
 
 // newClient is a client of the policy's server.

@@ -14,35 +14,40 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv/batch"
 )
 
-// watch shows how far a run is: on a terminal only, what is lasting stands in the
-// summary.
+// watch sees the jobs that are done. On a terminal it shows how far a run is; what
+// is lasting stands in the summary.
 type watch struct {
-	task                   *progress.Task
-	done, existing, failed int
+	task         *progress.Task // nil: no terminal
+	forget       func(task string)
+	open         map[string]int // samples of a task that are not done
+	samples      int
+	done, failed int
 }
 
-func newWatch(o *options, stderr io.Writer, jobs int) *watch {
+func newWatch(o *options, stderr io.Writer, jobs int, forget func(string)) *watch {
+	w := &watch{forget: forget, samples: o.samples, open: map[string]int{}}
 	f, ok := stderr.(*os.File)
 	if !ok {
-		return &watch{}
+		return w
 	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return &watch{}
+	if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		w.task = progress.New(f).Begin(o.method.String(), "task", jobs, 0)
 	}
-	return &watch{task: progress.New(f).Begin(o.method.String(), "task", jobs, 0)}
+	return w
 }
 
 // job is told of every job that is done.
-func (w *watch) job(_ batch.Job, existing bool, err error) {
+func (w *watch) job(j batch.Job, _ bool, err error) {
 	w.done++
-	if existing {
-		w.existing++
-	}
 	if err != nil {
 		w.failed++
 	}
 	if w.task != nil {
 		w.task.Update(w.done, "failed %d", w.failed)
+	}
+	id := j.Query.ID
+	if w.open[id]++; w.open[id] == w.samples && w.forget != nil {
+		w.forget(id)
 	}
 }
 

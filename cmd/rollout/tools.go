@@ -27,7 +27,7 @@ type tools struct {
 	group   mcp.Group // of -mcp
 	service service.Service
 	world   *world.World // answers instead of a service, with one for every sample
-	closers []io.Closer // last opened, first closed
+	closers []io.Closer  // last opened, first closed
 }
 
 // openTools opens what the flags name. The caller closes it, also after an error.
