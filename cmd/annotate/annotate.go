@@ -23,7 +23,7 @@ import (
 )
 
 // annotate annotates every set of answers.
-func annotate(ctx context.Context, o options, stdout io.Writer) error {
+func annotate(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	sets, err := judging.Sets(o.answers)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func annotate(ctx context.Context, o options, stdout io.Writer) error {
 		if o.taskNum > 0 {
 			out = fmt.Sprintf("%s_%d.json", strings.TrimSuffix(out, ".json"), o.taskNum)
 		}
-		r, n, err := o.set(ctx, a, s, out, stdout)
+		r, n, err := o.set(ctx, a, s, out, stdout, stderr)
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func annotate(ctx context.Context, o options, stdout io.Writer) error {
 }
 
 // set annotates one set and returns what came out, and of how many judgements.
-func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out string, stdout io.Writer) (*judge.AnnotateResult, int, error) {
+func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out string, stdout, stderr io.Writer) (*judge.AnnotateResult, int, error) {
 	list, err := answers.Load(s.Path)
 	if err != nil {
 		return nil, 0, err
@@ -95,13 +95,21 @@ func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out
 		return nil, 0, err
 	}
 	save := func(list []steptool.Annotation) error { return steptool.SaveAnnotations(out, list) }
-	ao.Save = judging.NowAndThen(save)
+	progress := judging.Progress(stderr, "annotate", s.Name, "judgements", len(list)*ao.Repeats)
+	ao.Save = judging.NowAndThen(func(list []steptool.Annotation) error {
+		done := 0
+		for _, a := range list {
+			done += len(a.Repeats)
+		}
+		progress(done)
+		return save(list)
+	})
 	r, err := judge.Annotate(ctx, a, list, ao)
 	if err2 := save(r.Annotations); err == nil {
 		err = err2
 	}
-	if err == nil {
-		err = saveFailures(strings.TrimSuffix(out, ".json")+".failures.jsonl", r.Failures)
+	if err2 := saveFailures(strings.TrimSuffix(out, ".json")+".failures.jsonl", r.Failures); err == nil {
+		err = err2
 	}
 	if err == nil {
 		_, err = fmt.Fprint(stdout, summary(s.Name, out, a.Name(), r))

@@ -51,7 +51,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err == nil {
-		err = annotate(ctx, o, stdout)
+		err = annotate(ctx, o, stdout, stderr)
 	}
 	switch {
 	case err == nil:

@@ -179,7 +179,15 @@ func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.S
 		}
 	}
 	save := func(list []answers.Judged) error { return answers.SaveJudged(out+".json", list) }
-	po.Save = judging.NowAndThen(save)
+	progress := judging.Progress(s.err, "eval", set.Name, "verdicts", len(list)*o.repeats)
+	po.Save = judging.NowAndThen(func(list []answers.Judged) error {
+		done := 0
+		for i := range list {
+			done += len(list[i].IsSolved)
+		}
+		progress(done)
+		return save(list)
+	})
 	r, err := judge.Pass(ctx, scorer, list, po)
 	if err == nil || len(r.Judged) > 0 {
 		if err2 := save(r.Judged); err == nil {

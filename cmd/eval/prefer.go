@@ -211,7 +211,15 @@ func (o *preferOptions) set(ctx context.Context, set *judging.Set, j *judge.Judg
 	save := func(list []judge.Preference) error {
 		return renameio.WriteFile(out+".json", []byte(judge.PreferText(list, p.nameA, p.nameB)), 0o644)
 	}
-	po.Save = judging.NowAndThen(save)
+	progress := judging.Progress(s.err, "eval", set.Name, "rounds", len(p.a)*o.rounds)
+	po.Save = judging.NowAndThen(func(list []judge.Preference) error {
+		done := 0
+		for _, x := range list {
+			done += x.Ref + x.Out + x.Ties
+		}
+		progress(done)
+		return save(list)
+	})
 	r, err := j.Prefer(ctx, p.a, p.b, po)
 	if err2 := save(r.Preferences); err == nil {
 		err = err2

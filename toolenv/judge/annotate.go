@@ -72,6 +72,7 @@ func Annotate(ctx context.Context, a Annotator, list []answers.Converted, o Anno
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var failed error
+	var h health
 	each(ctx, len(todo), o.Threads, func(k int) {
 		x := &todo[k]
 		x.got, x.err = a.Annotate(ctx, parts[x.task], x.repeat)
@@ -82,8 +83,12 @@ func Annotate(ctx context.Context, a Annotator, list []answers.Converted, o Anno
 			return
 		case x.err != nil:
 			r.Failures = append(r.Failures, &Error{all[x.task].ID, x.repeat, x.err})
+			if failed = h.note(x.err); failed != nil {
+				cancel()
+			}
 			return
 		}
+		h.note(nil)
 		x.got.Repeat = x.repeat
 		t := &all[x.task]
 		t.Repeats = append(t.Repeats, x.got)

@@ -114,6 +114,7 @@ func (r *PassResult) judge(ctx context.Context, s Scorer, list []answers.Convert
 	}
 	got := make([]outcome, len(todo))
 	var failed error
+	var h health
 	each(ctx, len(todo), o.Threads, func(k int) {
 		got[k].status, got[k].err = s.Status(ctx, &list[todo[k].task])
 	}, func(k int) {
@@ -128,10 +129,11 @@ func (r *PassResult) judge(ctx context.Context, s Scorer, list []answers.Convert
 			e.IsSolved = append(e.IsSolved, answers.Verdict{Repeat: todo[k].repeat, Status: got[k].status, Fresh: true})
 			slices.SortFunc(e.IsSolved, func(a, b answers.Verdict) int { return a.Repeat - b.Repeat })
 		}
-		if o.Save != nil {
-			if failed = o.Save(r.Judged); failed != nil {
-				cancel()
-			}
+		if failed = h.note(got[k].err); failed == nil && o.Save != nil {
+			failed = o.Save(r.Judged)
+		}
+		if failed != nil {
+			cancel()
 		}
 	})
 	if failed != nil {

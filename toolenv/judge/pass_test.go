@@ -7,9 +7,11 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stepgrain/stepgrain/toolenv/answers"
+	"github.com/stepgrain/stepgrain/toolenv/endpoint"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
@@ -172,4 +174,43 @@ func TestHallucinated(t *testing.T) {
 	if got := Hallucinated(&c); got != nil {
 		t.Errorf("without a list: %v", got)
 	}
+}
+
+// refusing is a server that nobody is let into.
+type refusing struct{ n atomic.Int32 }
+
+func (r *refusing) Chat(context.Context, endpoint.ChatRequest) (endpoint.ChatResponse, error) {
+	r.n.Add(1)
+	return endpoint.ChatResponse{}, &endpoint.Error{Kind: endpoint.Status, Status: 401, URL: "http://judge"}
+}
+
+// A judge that lets nobody in ends a run early; what failed is recorded.
+func TestRunsEndWhenNobodyListens(t *testing.T) {
+	list := append(manyAnswers(), manyAnswers()...)
+	for i := range list {
+		list[i].ID = fmt.Sprint(i)
+	}
+	r := &refusing{}
+	j := New(Options{Chat: r})
+	p, err := Pass(context.Background(), j, list, PassOptions{})
+	if err == nil || !strings.Contains(err.Error(), "the first 8 questions failed") || p.Summary.Failed != 8 || r.n.Load() > 10 {
+		t.Errorf("%v, %d failures, %d questions", err, p.Summary.Failed, r.n.Load())
+	}
+	if _, err := Annotate(context.Background(), LLM{j}, list, AnnotateOptions{}); err == nil || !strings.Contains(err.Error(), "HTTP status 401") {
+		t.Errorf("annotations: %v", err)
+	}
+	if _, err := j.Prefer(context.Background(), list, shifted(list), PreferOptions{}); err == nil || !strings.Contains(err.Error(), "HTTP status 401") {
+		t.Errorf("preferences: %v", err)
+	}
+	if _, err := j.Solvable(context.Background(), make([]Question, 20), 1, 1); err == nil || !strings.Contains(err.Error(), "HTTP status 401") {
+		t.Errorf("solvability: %v", err)
+	}
+}
+
+// shifted are other answers to the same tasks.
+func shifted(list []answers.Converted) (out []answers.Converted) {
+	for _, c := range list {
+		out = append(out, converted(c.ID, warm, "Finish otherwise"))
+	}
+	return out
 }

@@ -226,6 +226,7 @@ func (c *comparison) judge(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var failed error
+	var h health
 	each(ctx, len(todo), c.o.Threads, func(k int) {
 		x := &todo[k]
 		x.won, x.err = c.compare(ctx, c.Preferences[x.task].ID, x.round)
@@ -241,10 +242,11 @@ func (c *comparison) judge(ctx context.Context) error {
 		default:
 			p.credit(x.round, x.won)
 		}
-		if c.o.Save != nil {
-			if failed = c.o.Save(c.Preferences); failed != nil {
-				cancel()
-			}
+		if failed = h.note(x.err); failed == nil && c.o.Save != nil {
+			failed = c.o.Save(c.Preferences)
+		}
+		if failed != nil {
+			cancel()
 		}
 	})
 	if failed != nil {

@@ -65,6 +65,10 @@ func (j *Judge) Solvable(ctx context.Context, tasks []Question, repeats, threads
 	}
 	got := make([]SolvableVerdict, len(tasks)*repeats)
 	errs := make([]error, len(got))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var failed error
+	var h health
 	each(ctx, len(got), threads, func(k int) {
 		q := tasks[k/repeats]
 		functions := q.Functions
@@ -79,12 +83,21 @@ func (j *Judge) Solvable(ctx context.Context, tasks []Question, repeats, threads
 				s.Failures = append(s.Failures, answers.Failure{Repeat: n, Reason: errs[k].Error()})
 				slices.SortFunc(s.Failures, func(a, b answers.Failure) int { return a.Repeat - b.Repeat })
 			}
+			if failed == nil {
+				if failed = h.note(errs[k]); failed != nil {
+					cancel()
+				}
+			}
 			return
 		}
+		h.note(nil)
 		got[k].Repeat = n
 		s.Verdicts = append(s.Verdicts, got[k])
 		slices.SortFunc(s.Verdicts, func(a, b SolvableVerdict) int { return a.Repeat - b.Repeat })
 	})
+	if failed != nil {
+		return out, failed
+	}
 	return out, ctx.Err()
 }
 
