@@ -18,6 +18,7 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
 	"github.com/stepgrain/stepgrain/toolenv/judge"
+	"github.com/stepgrain/stepgrain/toolenv/reward"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 )
@@ -149,7 +150,7 @@ func (o *options) annotator() (judge.Annotator, error) {
 	switch o.by {
 	case "rules":
 		right, err := judging.Answers(o.queries)
-		return judge.RuleAnnotator{Rules: judge.Rules{Answers: right}, Released: o.Released()}, err
+		return judge.RuleAnnotator{Rules: judge.Rules{Answers: right}, Steps: reward.Rules{Released: o.Released()}}, err
 	case "import":
 		said, err := judge.LoadOpinions(o.opinions)
 		return judge.Imported{Opinions: said, Label: o.label}, err

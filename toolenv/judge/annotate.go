@@ -118,7 +118,7 @@ func Annotate(ctx context.Context, a Annotator, list []answers.Converted, o Anno
 
 func isReleased(a Annotator) bool {
 	r, ok := a.(RuleAnnotator)
-	return ok && r.Released
+	return ok && r.Steps.Released
 }
 
 // label is who made an annotation.

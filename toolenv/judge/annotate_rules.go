@@ -2,7 +2,6 @@ package judge
 
 import (
 	"context"
-	"errors"
 
 	"github.com/stepgrain/stepgrain/toolenv/reward"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
@@ -14,43 +13,42 @@ const RulesName = "rules"
 // maxContribution is the top of the scale of contributions.
 const maxContribution = 5
 
-// RuleAnnotator judges by the rules that StepTool released: a call succeeded by
-// what its answer says, and contributed (5, else 0) when enough of its answer
-// stands in the final one. The status is that of Rules.
+// RuleAnnotator judges by StepTool's rules: a call succeeded by what its answer
+// says, and contributed (5, else 0) when enough of its answer stands in the final
+// one. The status is that of Rules.
 type RuleAnnotator struct {
 	Rules
-	// Threshold of the overlap; 0 means .3.
-	Threshold float64
-	// Released applies the rules as released: an answer on which they crash is an
-	// error, and calls of functions that do not exist are judged like others. By
-	// default both are failures of the call.
-	Released bool
+	// Steps are the rules for calls; without a threshold they are
+	// reward.DefaultRules. In the released form an answer on which they crash is an
+	// error, calls of functions that do not exist are judged like others, and what
+	// failed may contribute.
+	Steps reward.Rules
 }
 
 // Annotate implements Annotator. Every repeat is the same.
 func (r RuleAnnotator) Annotate(ctx context.Context, t *Trajectory, _ int) (steptool.Judgement, error) {
-	if r.Threshold == 0 {
-		r.Threshold = .3
+	rules := r.Steps
+	if rules.Threshold == 0 {
+		rules.Threshold = reward.DefaultRules().Threshold
 	}
 	j := steptool.Judgement{Succeeded: make([]float64, len(t.Calls)), Contributions: make([]float64, len(t.Calls))}
 	offered := t.FunctionNames()
 	for k, c := range t.Calls {
-		if !r.Released && !known(offered, c.Name) {
-			continue
-		}
-		var crash *reward.RuleError
-		ok, err := reward.SuccessRule(c.Response)
-		if err != nil && (r.Released || !errors.As(err, &crash)) {
+		ok, err := rules.Succeeded(c.Response)
+		if err != nil {
 			return j, err
+		}
+		if !rules.Released && (!ok || !known(offered, c.Name)) {
+			continue
 		}
 		if ok {
 			j.Succeeded[k] = 1
 		}
-		overlap, err := reward.ContributionRule(c.Response, t.Answer.FinalAnswer, r.Threshold)
-		if err != nil && (r.Released || !errors.As(err, &crash)) {
+		overlap, err := rules.Contributes(c.Response, t.Answer.FinalAnswer)
+		if err != nil {
 			return j, err
 		}
-		if err == nil && overlap.Contributes && (ok || r.Released) {
+		if overlap.Contributes {
 			j.Contributions[k] = maxContribution
 		}
 	}

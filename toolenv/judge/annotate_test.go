@@ -11,6 +11,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
+	"github.com/stepgrain/stepgrain/toolenv/reward"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
@@ -135,7 +136,7 @@ func TestHybrid(t *testing.T) {
 
 func TestRuleAnnotatorReleased(t *testing.T) {
 	list := []answers.Converted{converted("1", "weather {} => no JSON", answer)}
-	r, err := Annotate(context.Background(), RuleAnnotator{Released: true}, list, AnnotateOptions{Repeats: 1})
+	r, err := Annotate(context.Background(), RuleAnnotator{Steps: reward.Rules{Released: true}}, list, AnnotateOptions{Repeats: 1})
 	if err != nil || len(r.Failures) != 1 || !strings.Contains(r.Failures[0].Error(), "observation is not JSON") {
 		t.Errorf("%+v, %v", r.Failures, err)
 	}

@@ -52,7 +52,7 @@ func (r Rules) Status(_ context.Context, c *answers.Converted) (steptool.SolvedS
 	var seen []string
 	offered := c.FunctionNames()
 	for _, call := range t.Calls {
-		if ok, err := reward.SuccessRule(call.Response); err == nil && ok && known(offered, call.Name) {
+		if ok, err := reward.DefaultRules().Succeeded(call.Response); err == nil && ok && known(offered, call.Name) {
 			seen = append(seen, call.Response)
 		}
 	}
