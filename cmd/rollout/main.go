@@ -113,7 +113,8 @@ func envOptions(o *options) (toolbench.Options, error) {
 	return e, nil
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// sleep waits unless ctx ends first. Tests replace it.
+var sleep = func(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -45,7 +45,7 @@ func openPolicy(o *options) (*player, error) {
 		if o.policyKind == "chat" {
 			return &policy.Chat{Client: c, Model: o.model, Temperature: &o.temperature, MaxTokens: o.maxTokens, Extra: o.seedField(sample)}, nil
 		}
-		m := &search.TextModel{Completer: c, Layout: o.layout, Model: o.model, Temperature: o.temperature, MaxTokens: o.maxTokens, Released: o.released}
+		m := &search.TextModel{Completer: c, Layout: o.layout, Model: o.model, Temperature: o.temperature, MaxTokens: o.maxTokens, Released: o.released, Sleep: sleep}
 		if !o.released {
 			m.Clean = neutral.Text
 		}
@@ -65,7 +65,7 @@ func (p *player) Close() error {
 func newClient(o *options, keys []string, sample int) (*endpoint.Client, error) {
 	e := endpoint.Options{
 		BaseURL: o.policyAt, Keys: keys, Model: o.model, Timeout: o.timeout, MaxConcurrent: o.threads, Seed: o.seed,
-		CompletionFields: o.seedField(sample),
+		CompletionFields: o.seedField(sample), Sleep: sleep,
 	}
 	if o.released {
 		e.Policy = endpoint.OpenAIPython
