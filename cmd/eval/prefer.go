@@ -2,21 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-
-	"github.com/google/renameio/v2"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
-	"github.com/stepgrain/stepgrain/cmd/internal/table"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
-	"github.com/stepgrain/stepgrain/toolenv/answers"
-	"github.com/stepgrain/stepgrain/toolenv/judge"
-	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
 
 var preferMode = mode{
@@ -114,6 +105,7 @@ func parsePrefer(args []string) (o preferOptions, err error) {
 		fs.StringVar(to, name, "", "")
 	}
 	fs.IntVar(&o.rounds, "rounds", 2, "")
+	fs.Uint64Var(&o.Seed, "seed", 0, "")
 	fs.BoolVar(&o.scratch, "scratch", false, "")
 	fs.BoolVar(&o.overwrite, "overwrite", false, "")
 	if err := usage.Parse(fs, args); err != nil {
@@ -142,138 +134,4 @@ func parsePrefer(args []string) (o preferOptions, err error) {
 		return o, usage.Errorf("-compat released: the release needs pass results: give -pass-a and -pass-b")
 	}
 	return o, nil
-}
-
-// pair is one set as both systems answered it.
-type pair struct {
-	a, b         []answers.Converted
-	nameA, nameB string
-}
-
-func (o *preferOptions) load(set *judging.Set) (p pair, err error) {
-	path, err := set.Match(o.b)
-	if err != nil {
-		return p, err
-	}
-	if p.a, err = answers.Load(set.Path); err != nil {
-		return p, err
-	}
-	if p.b, err = answers.Load(path); err != nil {
-		return p, err
-	}
-	other, err := judging.Sets(path)
-	if err != nil {
-		return p, err
-	}
-	p.nameA, p.nameB = set.Model, other[0].Model
-	if p.nameA == p.nameB { // two files of one folder
-		p.nameA, p.nameB = p.nameA+"/"+set.Name, p.nameB+"/"+other[0].Name
-	}
-	if p.nameA == p.nameB {
-		return p, usage.Errorf("-a and -b are both called %s: results are kept by name", p.nameA)
-	}
-	return p, nil
-}
-
-func (o *preferOptions) set(ctx context.Context, set *judging.Set, j *judge.Judge, s streams) (l winLine, err error) {
-	p, err := o.load(set)
-	if err != nil {
-		return l, err
-	}
-	po := judge.PreferOptions{Rounds: o.rounds, Threads: o.Threads, Scratch: o.scratch}
-	if po.IDs, err = set.IDs(o.ids); err != nil {
-		return l, err
-	}
-	for path, to := range map[string]*[]answers.Judged{o.passA: &po.RefPass, o.passB: &po.OutPass} {
-		if path == "" {
-			continue
-		}
-		file, err := set.Match(path)
-		if err != nil {
-			return l, err
-		}
-		if *to, err = answers.LoadJudged(file); err != nil {
-			return l, err
-		}
-	}
-	if o.passA != "" && o.passA == o.passB {
-		po.OutPass = po.RefPass
-	}
-	if o.Released() {
-		fmt.Fprintf(s.out, "Evaluating %s...\n", set.Name)
-	}
-	out := filepath.Join(o.out, set.Name)
-	if !o.overwrite {
-		if po.Existing, err = loadPreferences(out+".json", p.nameA, p.nameB); err != nil {
-			return l, fmt.Errorf("%w (-overwrite begins anew)", err)
-		}
-	}
-	save := func(list []judge.Preference) error {
-		return renameio.WriteFile(out+".json", []byte(judge.PreferText(list, p.nameA, p.nameB)), 0o644)
-	}
-	progress := judging.Progress(s.err, "eval", set.Name, "rounds", len(p.a)*o.rounds)
-	po.Save = judging.NowAndThen(func(list []judge.Preference) error {
-		done := 0
-		for _, x := range list {
-			done += x.Ref + x.Out + x.Ties
-		}
-		progress(done)
-		return save(list)
-	})
-	r, err := j.Prefer(ctx, p.a, p.b, po)
-	if err2 := save(r.Preferences); err == nil {
-		err = err2
-	}
-	if err != nil {
-		return l, err
-	}
-	csv, err := judge.PreferCSV(r.Preferences, p.nameA, p.nameB, p.a, p.b, o.Released())
-	if err2 := renameio.WriteFile(out+".csv", csv, 0o644); err == nil {
-		err = err2
-	}
-	m := r.Summary
-	if err == nil && o.Released() {
-		_, err = fmt.Fprint(s.out, m.ReleasedText(set.Name, p.nameA, p.nameB))
-	}
-	low, high := metrics.Wilson(m.Wins, m.Tasks)
-	n := float64(max(m.Tasks, 1))
-	l = winLine{Set: set.Name, A: p.nameA, B: p.nameB, N: m.Tasks, Judge: o.ModelName(), ByPass: m.ByPassRef + m.ByPassOut,
-		Win: 100 * m.WinRate(), Tie: 100 * m.TieRate(), Lose: 100 * float64(m.Losses) / n, Low: 100 * low, High: 100 * high}
-	for _, x := range r.Preferences {
-		l.Failed += len(x.Failures)
-	}
-	return l, err
-}
-
-func loadPreferences(path, a, b string) ([]judge.Preference, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, err := judge.ParsePreferences(string(text), a, b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return list, nil
-}
-
-func (o *preferOptions) print(s streams, lines []winLine) error {
-	switch o.format {
-	case "json":
-		return printJSON(s.out, lines)
-	case "csv":
-		return printRecords(s.out, lines)
-	}
-	t := &table.Table{Title: fmt.Sprintf("%s (B) against %s (A), judged by %s (%% of tasks)", lines[0].B, lines[0].A, lines[0].Judge),
-		Columns: []table.Column{table.Left("Set"), table.Right("n"), table.Right("B wins"), table.Right("95 %"), table.Right("A wins"), table.Right("Tie"),
-			table.Right("By pass"), table.Right("Failed")},
-		Notes: []string{"A task goes to the system that wins more rounds. By pass counts rounds that pass results decided, Failed those without an outcome."}}
-	for _, l := range lines {
-		t.Add(l.Set, fmt.Sprint(l.N), fmt.Sprintf("%.1f", l.Win), fmt.Sprintf("%.1f to %.1f", l.Low, l.High), fmt.Sprintf("%.1f", l.Lose),
-			fmt.Sprintf("%.1f", l.Tie), fmt.Sprint(l.ByPass), fmt.Sprint(l.Failed))
-	}
-	return printTables(s.out, o.format, t)
 }

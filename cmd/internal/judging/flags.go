@@ -19,7 +19,7 @@ type Flags struct {
 	URL, Model, KeyFile, Compat string
 	Timeout                     time.Duration
 	Threads                     int
-	Seed                        uint64
+	Seed                        uint64 // of prefer; not among the flags of Register
 }
 
 // Help explains the flags.
@@ -38,7 +38,6 @@ func (f *Flags) Register(fs *flag.FlagSet) {
 	fs.StringVar(&f.KeyFile, "key-file", "", "")
 	fs.DurationVar(&f.Timeout, "timeout", 0, "")
 	fs.IntVar(&f.Threads, "threads", 8, "")
-	fs.Uint64Var(&f.Seed, "seed", 0, "")
 	fs.StringVar(&f.Compat, "compat", "", "")
 }
 
