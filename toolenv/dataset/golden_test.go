@@ -278,7 +278,11 @@ func TestRFTRecorded(t *testing.T) {
 	list := samples(t)
 	var expertText bytes.Buffer
 	w := NewExamplesWriter(&expertText)
-	first := list[0].Source.IDs()[0]
+	ids, err := list[0].Source.IDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := ids[0]
 	own := []Message{{"system", "s"}, {"user", "u"}, {"assistant", "a"}}
 	for _, task := range []string{first, "elsewhere"} {
 		if err := w.Write(&Examples{Task: task, Instances: []Instance{{ID: "Step 2: u", Conversations: own}}}); err != nil {

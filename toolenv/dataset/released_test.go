@@ -97,6 +97,10 @@ func TestRowsReleased(t *testing.T) {
 		t.Fatal(err)
 	}
 	annotations := loadAnnotations(t, release(t, "annotation", "reward_annotation.json"))
+	ids, err := source.IDs()
+	if err != nil {
+		t.Fatal(err)
+	}
 	same := 0
 	for _, layout := range []string{"toolllama", "qwen2", "llama3-1"} {
 		var b bytes.Buffer
@@ -104,7 +108,7 @@ func TestRowsReleased(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if report.Built != len(source.IDs()) {
+		if report.Built != len(ids) {
 			t.Errorf("%s: %s", layout, &report)
 		}
 		rows, err := steptool.Read(layout, &b)
@@ -118,7 +122,7 @@ func TestRowsReleased(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, err := source.Get(source.IDs()[i])
+			want, err := source.Get(ids[i])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -63,7 +63,12 @@ func byTask(samples []Sample, report *Report) iter.Seq2[attempts, error] {
 	return func(yield func(attempts, error) bool) {
 		seen := map[string]bool{}
 		for _, first := range samples {
-			for _, id := range first.Source.IDs() {
+			ids, err := first.Source.IDs()
+			if err != nil {
+				yield(attempts{}, err)
+				return
+			}
+			for _, id := range ids {
 				if seen[id] {
 					continue
 				}

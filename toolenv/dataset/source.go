@@ -13,29 +13,39 @@ import (
 // outputs or a file of converted answers. It keeps where they are, not what they
 // say, and reads each when it is asked for.
 type Source struct {
-	Path      string
-	convert   answers.ConvertOptions
-	ids       []string
-	outputs   map[string]string // of a folder: id to path
-	converted *jsonFile         // of a file
+	Path    string
+	convert answers.ConvertOptions
+	isDir   bool
+	ids     []string
+	outputs map[string]string // of a folder: id to path
+	// converted is where the answers of a file stand; nil until somebody asks for
+	// single ones.
+	converted *jsonFile
 }
 
-// Open looks through a folder or file. Of a folder it takes the raw outputs of
-// o.Method, which are converted as o says.
+// Open opens a folder or file. Of a folder it takes the raw outputs of o.Method,
+// which are converted as o says. A Source is for one goroutine at a time.
 func Open(path string, o answers.ConvertOptions) (*Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{Path: path, convert: o}
-	if info.IsDir() {
+	s := &Source{Path: path, convert: o, isDir: info.IsDir()}
+	if s.isDir {
 		return s, s.folder()
 	}
-	if s.converted, err = openJSON(path); err != nil {
-		return nil, err
-	}
-	s.ids = s.converted.keys
 	return s, nil
+}
+
+// index goes through a file once to find where its answers stand.
+func (s *Source) index() (err error) {
+	if s.isDir || s.converted != nil {
+		return nil
+	}
+	if s.converted, err = openJSON(s.Path); err == nil {
+		s.ids = s.converted.keys
+	}
+	return err
 }
 
 func (s *Source) folder() error {
@@ -57,12 +67,18 @@ func (s *Source) folder() error {
 }
 
 // IDs are the tasks, in the order of the file, or of the names in the folder.
-func (s *Source) IDs() []string { return s.ids }
+func (s *Source) IDs() ([]string, error) {
+	err := s.index()
+	return s.ids, err
+}
 
 // Get reads the trajectory of a task; nil when there is none. The error is a
 // *LeftOut for an output of which no trajectory can be made.
 func (s *Source) Get(id string) (*Trajectory, error) {
-	if s.converted != nil {
+	if err := s.index(); err != nil {
+		return nil, err
+	}
+	if !s.isDir {
 		v, ok, err := s.converted.get(id)
 		if !ok || err != nil {
 			return nil, err
@@ -92,6 +108,9 @@ func (s *Source) Get(id string) (*Trajectory, error) {
 // Each goes through the trajectories in order. After an error other than *LeftOut
 // nothing follows.
 func (s *Source) Each() iter.Seq2[*Trajectory, error] {
+	if !s.isDir {
+		return s.stream
+	}
 	return func(yield func(*Trajectory, error) bool) {
 		if s.convert.Released && s.convert.Draws == nil {
 			// The release's draws are one stream, which only going in order follows.
@@ -105,6 +124,25 @@ func (s *Source) Each() iter.Seq2[*Trajectory, error] {
 			if !yield(t, err) || err != nil && !errors.As(err, &out) {
 				return
 			}
+		}
+	}
+}
+
+// stream is Each of a file: from its beginning to its end, without an index.
+func (s *Source) stream(yield func(*Trajectory, error) bool) {
+	f, err := os.Open(s.Path)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	defer f.Close()
+	for c, err := range answers.ReadEach(s.Path, f) {
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if t, err := FromConverted(c); !yield(t, err) {
+			return
 		}
 	}
 }
