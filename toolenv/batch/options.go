@@ -9,7 +9,7 @@ import (
 // Options of a run.
 type Options struct {
 	Out    string        // folder of the outputs; it is created
-	Method search.Method //
+	Method search.Method // its name is part of the outputs' names
 	// Search and MaxQuery are those of the method. Choose is set by the run.
 	Search   search.Options
 	MaxQuery int
