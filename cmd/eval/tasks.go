@@ -26,10 +26,11 @@ usage: eval -tasks NAME[,NAME …] -model PATH [flags]
   -model PATH      final/ of a run, or a checkpoint with its tokenizer. Beside a run's
                    config.json the run's settings hold, and the tasks are those it was
                    evaluated on
-  -strategy cot    one chain of calls per task. (Searches, and models behind an endpoint,
-                   are played by rollout, which knows the world too: rollout -h)
-  -budget-calls N  calls of an episode, Finish included (default: the run's, or 9)
-  -budget-turns N  the same under its other name: a turn of a chain is a call
+  -strategy S      cot (default): one chain of calls per task; dfsdt: depth-first search of
+                   width 2 (rollout has more methods, and models behind an endpoint)
+  -budget-turns N  calls of a chain, Finish included (default: the run's, or 9)
+  -budget-calls N  calls per task, Finish included: of cot the same as -budget-turns, of
+                   dfsdt those of the whole search (default 30)
   -temperature T   0 (default) is greedy
   -seeds LIST      of sampling, such as 1,2,3: one line for each (default: the run's, or 1)
   -n N             tasks of each set (default: the run's, or 100)
@@ -79,7 +80,11 @@ func runTasks(ctx context.Context, args []string, s streams) error {
 	if len(seeds) == 0 {
 		seeds = []uint64{p.config.Seed}
 	}
-	rows, err := p.play(ctx, sets, seeds)
+	play := p.play
+	if o.strategy == "dfsdt" {
+		play = p.search
+	}
+	rows, err := play(ctx, sets, seeds)
 	if err != nil {
 		return err
 	}
@@ -97,16 +102,19 @@ func (o *tasksOptions) check(fs *flag.FlagSet) (sets []string, seeds []uint64, e
 	if err := o.output.check(); err != nil {
 		return nil, nil, err
 	}
-	if o.turns > 0 && (o.calls == 0 || o.turns < o.calls) {
-		o.calls = o.turns
+	if o.strategy == "cot" { // a chain has as many turns as calls
+		if o.turns > 0 && (o.calls == 0 || o.turns < o.calls) {
+			o.calls = o.turns
+		}
+		o.turns = o.calls
 	}
 	switch {
 	case fs.NArg() > 0:
 		return nil, nil, usage.Errorf("argument %q is not a flag: sets are separated by commas", fs.Arg(0))
 	case o.tasks == "":
 		return nil, nil, usage.Errorf("no tasks: give -tasks world or the names of sets")
-	case o.strategy != "cot":
-		return nil, nil, usage.Errorf("-strategy %s: chains (cot) are played here, searches by rollout (rollout -h)", o.strategy)
+	case o.strategy != "cot" && o.strategy != "dfsdt":
+		return nil, nil, usage.Errorf("-strategy %s: must be cot or dfsdt", o.strategy)
 	case o.calls < 0 || o.turns < 0 || o.n < 0 || o.workers < 0:
 		return nil, nil, usage.Errorf("-budget-calls, -budget-turns, -n and -workers must not be negative")
 	case !(o.temperature >= 0 && o.temperature <= 10):
@@ -163,5 +171,9 @@ func tasksTitle(r evaluate.Row) string {
 	if r.Temperature > 0 {
 		how = fmt.Sprintf("temperature %g", r.Temperature)
 	}
-	return fmt.Sprintf("Tasks of the embedded world, one chain each, %s, at most %d calls (solved is a fact here: no judge)", how, r.Budget.Calls)
+	method := "one chain each"
+	if r.Strategy == "dfsdt" {
+		method = fmt.Sprintf("DFSDT with chains of at most %d calls", r.Budget.Turns)
+	}
+	return fmt.Sprintf("Tasks of the embedded world, %s, %s, at most %d calls (solved is a fact here: no judge)", method, how, r.Budget.Calls)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/cmd/internal/config"
 	"github.com/stepgrain/stepgrain/cmd/internal/evaluate"
+	"github.com/stepgrain/stepgrain/cmd/internal/local"
 	"github.com/stepgrain/stepgrain/cmd/internal/table"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/internal/rng"
@@ -27,8 +28,10 @@ type player struct {
 	config      *config.Config
 	world       *world.World
 	policy      *ppo.ModelPolicy
+	searcher    func(seed uint64) *local.Model // instead of policy, for searches
 	context     int
 	temperature float64
+	calls       int // of a search; 0: the default
 }
 
 // openPlayer reads the model, and the settings of the run that it is from.
@@ -41,8 +44,8 @@ func openPlayer(o *tasksOptions) (*player, error) {
 	if o.quick {
 		given = append(given, config.Assignment{Key: "quick", Value: "true", From: "-quick"})
 	}
-	if o.calls > 0 {
-		given = append(given, config.Assignment{Key: "env.calls", Value: strconv.Itoa(o.calls), From: "-budget-calls"})
+	if o.turns > 0 {
+		given = append(given, config.Assignment{Key: "env.calls", Value: strconv.Itoa(o.turns), From: "-budget-calls"})
 	}
 	if o.n > 0 {
 		given = append(given, config.Assignment{Key: "eval.tasks", Value: strconv.Itoa(o.n), From: "-n"})
@@ -70,8 +73,14 @@ func openPlayer(o *tasksOptions) (*player, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &player{config: c, context: min(c.Model.Context, ck.Model.Config.MaxPositionEmbeddings), temperature: o.temperature}
+	p := &player{config: c, context: min(c.Model.Context, ck.Model.Config.MaxPositionEmbeddings), temperature: o.temperature, calls: o.calls}
 	p.world = world.New(c.Seed, world.Options{Quick: c.Quick, Tasks: c.Eval.Tasks, Calls: c.Env.Calls, BenchmarkSeed: c.World.Seed})
+	if o.strategy == "dfsdt" {
+		p.searcher = func(seed uint64) *local.Model {
+			return local.New(ck.Model, dev, renderer, local.Options{Temperature: o.temperature, MaxTokens: c.Env.ActionTokens, Context: p.context, Seed: seed})
+		}
+		return p, nil
+	}
 	p.policy = &ppo.ModelPolicy{Engine: llama.NewEngine(ck.Model, dev, llama.EngineOptions{MaxContext: p.context}), Renderer: renderer, MaxAction: c.Env.ActionTokens}
 	return p, nil
 }

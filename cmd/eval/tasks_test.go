@@ -72,6 +72,14 @@ func TestTasks(t *testing.T) {
 	if again := play("-tasks", "I2", "-temperature", "1", "-seeds", "5"); again[0] != rows[1] {
 		t.Errorf("%+v, and with seed 5 alone %+v", rows[1], again[0])
 	}
+	// A search is bounded by its calls as well as by its chains' length.
+	searched := play("-tasks", "I2", "-strategy", "dfsdt", "-budget-calls", "4", "-budget-turns", "6", "-temperature", "1", "-seeds", "2,3")
+	if len(searched) != 2 || searched[0].Strategy != "dfsdt" || searched[0].N != 3 || searched[0].Budget.Calls != 4 || searched[0].Budget.Turns != 6 || searched[0].CallsMean != 4 {
+		t.Errorf("%+v", searched)
+	}
+	if again := play("-tasks", "I2", "-strategy", "dfsdt", "-budget-calls", "4", "-budget-turns", "6", "-temperature", "1", "-seeds", "3"); again[0] != searched[1] {
+		t.Errorf("%+v, and with seed 3 alone %+v", searched[1], again[0])
+	}
 	var out bytes.Buffer
 	if status := run([]string{"-tasks", "I2", "-model", dir, "-quick", "-n", "2", "-temperature", "1", "-seeds", "1,2"}, streams{nil, &out, &out}); status != 0 ||
 		!strings.Contains(out.String(), "0.0±0.0") || !strings.Contains(out.String(), "over 2 seeds") {
@@ -93,7 +101,7 @@ func TestTasksWrongUsage(t *testing.T) {
 		{"tasks -model m", 2, "no tasks"},
 		{"-tasks I1-ist -model m", 2, `no set "I1-ist"`},
 		{"-tasks " + queries + " -model m", 2, "query files are played by rollout"},
-		{"-tasks I2 -model m -strategy dfsdt", 2, "searches by rollout"},
+		{"-tasks I2 -model m -strategy tree", 2, "must be cot or dfsdt"},
 		{"-tasks I2 -model m -seeds 1,x -temperature 1", 2, `"x" is not a number`},
 		{"-tasks I2 -model m -seeds 1,2", 2, "without -temperature"},
 		{"-tasks I2 -model m -temperature -1", 2, "-temperature -1"},
