@@ -3,6 +3,8 @@ package toolenv
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // Env is one episode of one task, seen from the side of whoever drives a policy.
@@ -172,7 +174,7 @@ func (e *Episode) call(r *StepResult, call Call, args map[string]any) {
 	api := e.find(call.Name)
 	if api < 0 {
 		r.Status, r.Failed = StatusNoSuchFunction, true
-		r.Observation = Observation("No such function name: "+firstRunes(call.Name, 64), "")
+		r.Observation = Observation("No such function name: "+pyliteral.First(call.Name, 64), "")
 		return
 	}
 	if err := Validate(e.task.APIs[api], args); err != nil {

@@ -3,6 +3,8 @@ package toolenv
 import (
 	"fmt"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // Observation writes an answer in the shape of ToolBench,
@@ -61,7 +63,7 @@ func QuoteJSON(s string) string {
 // Truncate cuts an observation after limit characters and marks the cut with
 // "...", as ToolBench does at 1024.
 func Truncate(obs string, limit int) string {
-	if cut := firstRunes(obs, limit); len(cut) < len(obs) {
+	if cut := pyliteral.First(obs, limit); len(cut) < len(obs) {
 		return cut + "..."
 	}
 	return obs

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // Function is an API as a model sees it: the "function" object of OpenAI's tool
@@ -59,8 +61,8 @@ func ReleasedSchema(a API) Function {
 func header(a API) Function {
 	name := FunctionName(a)
 	desc := fmt.Sprintf("This is the subfunction for tool \"%s\", you can use this tool.", Standardize(a.Tool))
-	if text := strings.TrimSpace(a.Description); text != "" {
-		text = firstRunes(strings.ReplaceAll(text, a.Name, name), 256)
+	if text := pyliteral.Strip(a.Description); text != "" {
+		text = pyliteral.First(strings.ReplaceAll(text, a.Name, name), 256)
 		desc += fmt.Sprintf("The description of this function is: \"%s\"", text)
 	}
 	return Function{Name: name, Description: desc, Optional: []string{}}
@@ -70,7 +72,7 @@ func (f *Function) add(p Parameter, required bool) {
 	prop := Property{
 		Name:        ChangeName(Standardize(p.Name)),
 		Type:        p.jsonType(),
-		Description: firstRunes(p.Description, 256),
+		Description: pyliteral.First(p.Description, 256),
 	}
 	if p.Default != nil && fmt.Sprint(p.Default) != "" {
 		prop.Example = p.Default
@@ -144,20 +146,6 @@ func writeJSON(b *bytes.Buffer, v any) {
 func orEmpty(s []string) []string {
 	if s == nil {
 		return []string{}
-	}
-	return s
-}
-
-// firstRunes cuts a text after n characters.
-func firstRunes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
 	}
 	return s
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // Validate checks arguments, as decoded by DecodeArgs, against an API's declared
@@ -49,7 +51,7 @@ func argumentError(ve *jsonschema.ValidationError) *ArgumentError {
 			}
 		case *kind.AdditionalProperties:
 			if unknown == "" && len(k.Properties) > 0 {
-				unknown = fmt.Sprintf("unexpected argument '%s'", firstRunes(slices.Min(k.Properties), 24))
+				unknown = fmt.Sprintf("unexpected argument '%s'", pyliteral.First(slices.Min(k.Properties), 24))
 			}
 		case *kind.Type:
 			if text := fmt.Sprintf("argument '%s' must be %s", strings.Join(e.InstanceLocation, "."), strings.Join(k.Want, " or ")); wrong == "" || text < wrong {

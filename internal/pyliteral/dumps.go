@@ -8,7 +8,7 @@ import (
 
 // JSONStyle says how Dumps writes.
 type JSONStyle struct {
-	ASCII  bool   // escape everything outside of ASCII (ensure_ascii, Python's default)
+	ASCII  bool   // escape everything outside of ASCII (ensure_ascii, Python's default); bytes that are no UTF-8 become U+FFFD
 	Indent string // one level of indentation; "" writes one line
 	// Item and Key separators; ", " and ": " when empty. With Indent the items
 	// are separated by "," and a new line.
@@ -112,6 +112,8 @@ func (st *JSONStyle) appendString(b []byte, s string) []byte {
 	for len(s) > 0 {
 		r, n, ok := decodeCode(s)
 		switch {
+		case !ok && st.ASCII:
+			b = append(b, `\ufffd`...)
 		case !ok:
 			b = append(b, s[0])
 		case r == '"' || r == '\\':

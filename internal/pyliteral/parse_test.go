@@ -72,6 +72,8 @@ func TestParseErrors(t *testing.T) {
 		`'\N{BULLET}'`:                  "is not supported",
 		`'''a'''`:                       "triple quotes",
 		"'a\nb'":                        "control character '\\n' in a string",
+		"'a\rb'":                        "control character '\\r' in a string",
+		"'\x00'":                        "control character '\\x00' in a string",
 		`b'a'`:                          `unexpected name "b"`,
 		strings.Repeat("[", 1000):       "nested more than 200 deep",
 		"1" + strings.Repeat("0", 5000): "an integer of 5001 digits",
@@ -97,6 +99,9 @@ func TestDumpsStyles(t *testing.T) {
 	v, err := FromJSON(`{"é": [1, {"x": []}], "n": 1e21, "\u007f": {}}`)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got := Dumps("\xffé\xed\xa0\xbd", JSONStyle{ASCII: true}); got != `"\ufffd\u00e9\ud83d"` {
+		t.Errorf("a byte that is no UTF-8, as ASCII: %s", got)
 	}
 	for want, style := range map[string]JSONStyle{
 		`{"é": [1, {"x": []}], "n": 1e+21, "` + "\x7f" + `": {}}`:                                        {},

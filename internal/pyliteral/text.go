@@ -35,7 +35,7 @@ func (p *scanner) str() (string, error) {
 			if b, err = p.escape(b); err != nil {
 				return "", err
 			}
-		case c == '\n' && !p.json, c < 0x20 && p.json && !p.control:
+		case !p.json && (c == '\n' || c == '\r' || c == 0), p.json && c < 0x20 && !p.control:
 			return "", p.fail("control character %s in a string", p.found())
 		default:
 			b = append(b, c)

@@ -3,6 +3,8 @@ package chat
 import (
 	"strconv"
 	"strings"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // The system text of ToolBench's inference (Qin et al. 2023; Apache-2.0), with
@@ -61,11 +63,7 @@ type ToolLine struct{ Name, Description string }
 
 // description is cut to 512 characters, then freed of newlines and outer space.
 func (t ToolLine) description() string {
-	d := t.Description
-	if r := []rune(d); len(r) > 512 {
-		d = string(r[:512])
-	}
-	d = strings.TrimSpace(strings.ReplaceAll(d, "\n", ""))
+	d := pyliteral.Strip(strings.ReplaceAll(pyliteral.First(t.Description, 512), "\n", ""))
 	if d == "" {
 		return "None"
 	}

@@ -3,7 +3,6 @@ package toolbench
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv"
@@ -22,8 +21,8 @@ var types = map[string]string{"NUMBER": "integer", "STRING": "string", "BOOLEAN"
 func FunctionSchema(a toolenv.API, tool string, released bool) pyliteral.Dict {
 	name := apiName(a.Name) + "_for_" + tool
 	desc := fmt.Sprintf("This is the subfunction for tool \"%s\", you can use this tool.", tool)
-	if text := strip(a.Description); text != "" {
-		desc += fmt.Sprintf("The description of this function is: \"%s\"", cut(strings.ReplaceAll(text, a.Name, name), maxDescription))
+	if text := pyliteral.Strip(a.Description); text != "" {
+		desc += fmt.Sprintf("The description of this function is: \"%s\"", pyliteral.First(strings.ReplaceAll(text, a.Name, name), maxDescription))
 	}
 	properties, required, optional := pyliteral.Dict{}, pyliteral.List{}, pyliteral.List{}
 	if released {
@@ -55,7 +54,7 @@ func property(p toolenv.Parameter) pyliteral.Dict {
 	if !ok {
 		kind = "string"
 	}
-	d := pyliteral.Dict{{Key: "type", Value: kind}, {Key: "description", Value: cut(p.Description, maxDescription)}}
+	d := pyliteral.Dict{{Key: "type", Value: kind}, {Key: "description", Value: pyliteral.First(p.Description, maxDescription)}}
 	if pyliteral.Str(p.Default) != "" {
 		d = append(d, pyliteral.Item{Key: "example_value", Value: p.Default})
 	}
@@ -107,24 +106,4 @@ func strings2list(ss []string) pyliteral.List {
 		l[i] = s
 	}
 	return l
-}
-
-// cut is the first n characters.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
-}
-
-// strip is Python's str.strip: Unicode's white space and the four separators of
-// ASCII.
-func strip(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f })
 }
