@@ -56,7 +56,7 @@ func ParseReAct(text string) (call Call, thought string, err error) {
 		if start < 0 {
 			return Call{}, "", &ParseError{kind}
 		}
-		c, k := parsePair(text[start+len(actionMark):])
+		c, k := parsePair(text[start+len(actionMark) : end]) // up to the next line of an action
 		if k == "" {
 			return c, thoughtIn(text[:start]), nil
 		}
@@ -78,7 +78,7 @@ func parsePair(s string) (Call, ParseErrorKind) {
 		return Call{}, EmptyName
 	}
 	input := rest[len(inputMark):]
-	for _, mark := range []string{"\nThought:", "\nFunction:", "\nObservation:", "\nAction:"} {
+	for _, mark := range []string{"\nThought:", "\nFunction:", "\nObservation:"} {
 		if i := strings.Index(input, mark); i >= 0 {
 			input = input[:i]
 		}

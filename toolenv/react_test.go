@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestParseReAct(t *testing.T) {
@@ -82,4 +83,21 @@ func FuzzParseReleased(f *testing.F) {
 			t.Fatalf("input of %d characters from %d", n, len([]rune(text)))
 		}
 	})
+}
+
+// A megabyte of calls that are cut off takes milliseconds: nothing is read again
+// for each of them. (A minute, were it.)
+func TestParseReActLong(t *testing.T) {
+	text := strings.Repeat("Action: x\nAction Input: {\n", 40000)
+	begin := time.Now()
+	if _, _, err := ParseReAct(text); err == nil || err.(*ParseError).Kind != InputNotJSON {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("%d bytes took %v", len(text), took)
+	}
+	call, _, err := ParseReAct("Action: first\nAction Input: {}\n" + text)
+	if err != nil || call.Name != "first" {
+		t.Errorf("%+v, %v", call, err)
+	}
 }
