@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -158,29 +156,12 @@ func at(v any, keys ...string) any {
 
 func rows(t *testing.T, path string) (out []any) {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := bufio.NewReader(z); ; {
-		line, err := r.ReadString('\n')
-		if strings.TrimSpace(line) != "" {
-			v, err := pyliteral.FromJSON(line)
-			if err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-			out = append(out, v)
-		}
-		if err == io.EOF {
-			return out
-		}
+	for _, line := range golden.Lines(t, path) {
+		v, err := pyliteral.FromJSON(line)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", path, err)
 		}
+		out = append(out, v)
 	}
+	return out
 }

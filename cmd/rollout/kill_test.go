@@ -97,19 +97,25 @@ func TestSignalsAndResume(t *testing.T) {
 	if out, err := command(t, args("got")...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for _, folder := range []string{"", "-tape"} {
-		entries, err := os.ReadDir(filepath.Join(dir, "want"+folder))
+	// The recording, too, is that of a whole run, though calls may stand in it twice.
+	replay := []string{"-queries", filepath.Join(dir, "q.json"), "-policy", "script:" + filepath.Join(dir, "turns.jsonl"),
+		"-replay", filepath.Join(dir, "got-tape"), "-out", filepath.Join(dir, "again")}
+	if out, err := command(t, replay...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, "want"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		want, err := os.ReadFile(filepath.Join(dir, "want", e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range entries {
-			want, err := os.ReadFile(filepath.Join(dir, "want"+folder, e.Name()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := os.ReadFile(filepath.Join(dir, "got"+folder, e.Name()))
+		for _, folder := range []string{"got", "again"} {
+			got, err := os.ReadFile(filepath.Join(dir, folder, e.Name()))
 			if err != nil || !bytes.Equal(got, want) {
-				t.Errorf("%s%s differs: %v", folder, e.Name(), err)
+				t.Errorf("%s/%s differs: %v", folder, e.Name(), err)
 			}
 		}
 	}

@@ -8,10 +8,10 @@ import (
 	"io"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
+	"github.com/stepgrain/stepgrain/internal/pause"
 	"github.com/stepgrain/stepgrain/toolenv/batch"
 	"github.com/stepgrain/stepgrain/toolenv/search"
 	"github.com/stepgrain/stepgrain/toolenv/service"
@@ -113,17 +113,8 @@ func envOptions(o *options) (toolbench.Options, error) {
 	return e, nil
 }
 
-// sleep waits unless ctx ends first. Tests replace it.
-var sleep = func(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+// sleep waits. Tests replace it.
+var sleep = pause.For
 
 // loadQueries reads the tasks, those of -ids only if it is given.
 func loadQueries(o *options) ([]toolbench.Query, error) {

@@ -65,7 +65,7 @@ func TestConvertReleased(t *testing.T) {
 			t.Logf("no %s", path)
 			continue
 		}
-		for _, line := range gzLines(t, path) {
+		for _, line := range golden.Lines(t, path) {
 			var row convertRow
 			if err := json.Unmarshal([]byte(line), &row); err != nil {
 				t.Fatal(err)
@@ -155,7 +155,7 @@ func TestPythonDraws(t *testing.T) {
 	path := filepath.Join(golden.Kind(t, "toolbench"), "convert", "inference.jsonl.gz")
 	outputs := inferenceOutputs(t)
 	n := 0
-	for _, line := range gzLines(t, path) {
+	for _, line := range golden.Lines(t, path) {
 		var row convertRow
 		if err := json.Unmarshal([]byte(line), &row); err != nil {
 			t.Fatal(err)
@@ -198,7 +198,7 @@ func inferenceOutputs(t *testing.T) map[string]string {
 	paths, _ := filepath.Glob(filepath.Join(golden.Kind(t, "toolbench"), "inference", "*.jsonl.gz"))
 	out := map[string]string{}
 	for _, p := range paths {
-		for _, line := range gzLines(t, p) {
+		for _, line := range golden.Lines(t, p) {
 			var row struct {
 				Client, Tag, Method string
 				File                string `json:"output_file"`

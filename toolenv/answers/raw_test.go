@@ -1,11 +1,8 @@
 package answers
 
 import (
-	"bufio"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,7 +20,7 @@ func TestRawReleased(t *testing.T) {
 	}
 	n := 0
 	for _, path := range files {
-		for _, line := range gzLines(t, path) {
+		for _, line := range golden.Lines(t, path) {
 			v, err := pyliteral.FromJSON(line)
 			if err != nil {
 				t.Fatalf("%s: %v", path, err)
@@ -143,30 +140,4 @@ func FuzzParseRaw(f *testing.F) {
 			t.Fatalf("written again: %v", err)
 		}
 	})
-}
-
-func gzLines(t *testing.T, path string) (lines []string) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := bufio.NewReader(z)
-	for {
-		line, err := r.ReadString('\n')
-		if line != "" {
-			lines = append(lines, line)
-		}
-		if err == io.EOF {
-			return lines
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 }

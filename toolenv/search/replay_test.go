@@ -1,8 +1,6 @@
 package search_test
 
 import (
-	"bufio"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -81,32 +79,14 @@ func files2task(t testing.TB, row pyliteral.Dict) (*toolbench.Query, *toolbench.
 
 func rows(t testing.TB, path string) (out []pyliteral.Dict) {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := bufio.NewReader(z)
-	for {
-		line, err := r.ReadString('\n')
-		if strings.TrimSpace(line) != "" {
-			v, err := pyliteral.FromJSON(line)
-			if err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-			out = append(out, v.(pyliteral.Dict))
-		}
-		if err == io.EOF {
-			return out
-		}
+	for _, line := range golden.Lines(t, path) {
+		v, err := pyliteral.FromJSON(line)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", path, err)
 		}
+		out = append(out, v.(pyliteral.Dict))
 	}
+	return out
 }
 
 // get goes down a path of keys.

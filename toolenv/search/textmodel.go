@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/stepgrain/stepgrain/internal/pause"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/toolenv"
@@ -124,14 +125,7 @@ func (m *TextModel) sleep(ctx context.Context, d time.Duration) error {
 	if m.Sleep != nil {
 		return m.Sleep(ctx, d)
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return pause.For(ctx, d)
 }
 
 // Prompt lays out a conversation.
