@@ -22,8 +22,8 @@ type ConvertOptions struct {
 	Draws Draws
 	// Released converts as the release does: it draws for every step of every
 	// path, also where there is nothing to choose; of several calls in one turn all
-	// get the first observation (their ids are equal); and what ends the release is a
-	// *ConvertError.
+	// get the first observation (their ids are equal); a Finish that was refused loses
+	// the observation that says why; and what ends the release is a *ConvertError.
 	Released bool
 }
 

@@ -31,11 +31,12 @@ func TestConvertCallsOfOneTurn(t *testing.T) {
 		assistant(RawCall{ID: "a", Name: "f"}, RawCall{ID: "b", Name: "g"}),
 		RawMessage{Role: "tool", CallID: "b", Content: "of b"}, RawMessage{Role: "tool", CallID: "a", Content: "of a"},
 		assistant(RawCall{Name: "h"}),
+		assistant(RawCall{Name: "Finish", Arguments: "{}"}), RawMessage{Role: "tool", Content: "refused"},
 		assistant(RawCall{Name: "Finish", Arguments: "end"}, RawCall{Name: "ignored"}),
 	)
 	for released, want := range map[bool][]Call{
-		false: {{Name: "f", Arguments: "1", Response: "one"}, {Name: "g", Arguments: "2", Response: "two"}, {Name: "f", Response: "of a"}, {Name: "g", Response: "of b"}, {Name: "h"}, {Name: "Finish", Arguments: "end"}},
-		true:  {{Name: "f", Arguments: "1", Response: "one"}, {Name: "g", Arguments: "2", Response: "one"}, {Name: "f", Response: "of a"}, {Name: "g", Response: "of b"}, {Name: "Finish", Arguments: "end"}},
+		false: {{Name: "f", Arguments: "1", Response: "one"}, {Name: "g", Arguments: "2", Response: "two"}, {Name: "f", Response: "of a"}, {Name: "g", Response: "of b"}, {Name: "h"}, {Name: "Finish", Arguments: "{}", Response: "refused"}, {Name: "Finish", Arguments: "end"}},
+		true:  {{Name: "f", Arguments: "1", Response: "one"}, {Name: "g", Arguments: "2", Response: "one"}, {Name: "f", Response: "of a"}, {Name: "g", Response: "of b"}, {Name: "h", Response: "refused"}, {Name: "Finish", Arguments: "{}"}, {Name: "Finish", Arguments: "end"}},
 	} {
 		c, err := Convert("1", r, ConvertOptions{Method: "CoT@1", Released: released})
 		if err != nil {

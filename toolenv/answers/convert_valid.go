@@ -46,15 +46,19 @@ func (k *converter) valid(r *Raw) ([]*Node, error) {
 // calls appends the calls of one turn with what answered them.
 func (k *converter) calls(path []*Node, m *RawMessage, rest []RawMessage, i int) ([]*Node, error) {
 	for n, call := range m.Calls {
-		if call.Name == toolenv.FinishName {
-			return append(path, tool(call.Name, call.Arguments, "")), nil
-		}
+		finish := call.Name == toolenv.FinishName
 		var response string
 		var found bool
 		if k.options.Released {
 			response, found = answerByID(call.ID, rest)
 		} else {
 			response, found = answer(m, n, rest)
+		}
+		if finish && k.options.Released {
+			response = ""
+		}
+		if finish { // what is called behind it in the same turn is not part of the path
+			return append(path, tool(call.Name, call.Arguments, response)), nil
 		}
 		switch {
 		case found || !k.options.Released:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
@@ -54,7 +55,7 @@ func digestSteps(query string, steps []string) (sum [sha256.Size]byte, err error
 		if err != nil {
 			return sum, err
 		}
-		put(h, c.Name, c.Arguments, c.Response)
+		putCall(h, c.Name, c.Arguments, c.Response)
 	}
 	h.Sum(sum[:0])
 	return sum, nil
@@ -67,12 +68,20 @@ func put(w io.Writer, texts ...string) {
 	}
 }
 
+// putCall leaves out what answered Finish: the release does not keep it.
+func putCall(w io.Writer, name, arguments, response string) {
+	put(w, name, arguments)
+	if name != toolenv.FinishName {
+		put(w, response)
+	}
+}
+
 // digest is the same for the same query and calls, with thoughts: and thoughts.
 func (t *Trajectory) digest(thoughts bool) (sum [sha256.Size]byte) {
 	h := sha256.New()
 	put(h, t.Query)
 	for _, u := range t.Turns {
-		put(h, u.Name, u.Arguments, u.Observation)
+		putCall(h, u.Name, u.Arguments, u.Observation)
 		if thoughts {
 			put(h, u.Thought)
 		}
