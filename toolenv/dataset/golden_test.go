@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stepgrain/stepgrain/internal/golden"
@@ -27,48 +25,42 @@ type run struct {
 	Client, Method, Tag string
 	File                string `json:"output_file"`
 	Output              json.RawMessage
+	Exchanges           []struct {
+		Type     string
+		Request  struct{ Body struct{ Prompt string } }
+		Response struct{ Status int }
+	}
 }
 
-var recordedRuns = sync.OnceValues(func() (list []run, err error) {
-	paths, err := filepath.Glob(filepath.Join(goldenDir, "inference", "*.jsonl.gz"))
+// runs are those of the golden data that left an output, read once.
+var runs []run
+
+func recordedRuns(t *testing.T) []run {
+	t.Helper()
+	if runs != nil {
+		return runs
+	}
+	paths, _ := filepath.Glob(filepath.Join(golden.Kind(t, "toolbench"), "inference", "*.jsonl.gz"))
 	for _, p := range paths {
-		f, err := os.Open(p)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return nil, err
-		}
-		for d := json.NewDecoder(z); ; {
+		for _, line := range golden.Lines(t, p) {
 			var r run
-			if err := d.Decode(&r); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				return nil, err
+			if err := json.Unmarshal([]byte(line), &r); err != nil {
+				t.Fatal(err)
 			}
 			if r.Tag == "" && r.Output != nil {
-				list = append(list, r)
+				runs = append(runs, r)
 			}
 		}
 	}
-	return list, err
-})
-
-var goldenDir string
+	return runs
+}
 
 // recorded writes the raw outputs of a recorded client and method into a folder.
 func recorded(t *testing.T, client, method string) string {
 	t.Helper()
-	goldenDir = golden.Kind(t, "toolbench")
-	list, err := recordedRuns()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	n := 0
-	for _, r := range list {
+	for _, r := range recordedRuns(t) {
 		if r.Client == client && r.Method == method {
 			if err := os.WriteFile(filepath.Join(dir, r.File), r.Output, 0o600); err != nil {
 				t.Fatal(err)
@@ -364,5 +356,59 @@ func TestPairsRecorded(t *testing.T) {
 			t.Errorf("%d pairs read, %s", n, &report)
 		}
 		t.Logf("released %v: %s", compat, &report)
+	}
+}
+
+// Rows in a layout of inference hold the very prompts that the release's clients
+// sent: the whole conversation before every turn, byte for byte.
+func TestRowsAreInferencePrompts(t *testing.T) {
+	for client, layout := range map[string]string{"qwen2": "qwen2-react", "llama3": "llama3-1-react"} {
+		source, err := Open(recorded(t, client, "CoT@1"), answers.ConvertOptions{Method: "CoT@1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := judged(t, source)
+		compared := 0
+		for _, r := range recordedRuns(t) {
+			if r.Client != client || r.Method != "CoT@1" {
+				continue
+			}
+			id, _, _ := strings.Cut(r.File, "_")
+			u, err := source.Get(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			row, err := Row(u, a, Options{Layout: layout})
+			var out *LeftOut
+			if errors.As(err, &out) { // no answer: the output has no system text
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sent []string
+			for _, e := range r.Exchanges {
+				if e.Type == "model" && e.Response.Status == 200 {
+					sent = append(sent, e.Request.Body.Prompt)
+				}
+			}
+			before := ""
+			for k := range row.Prompts {
+				before += row.Prompts[k]
+				if !slices.Contains(sent, before) {
+					t.Errorf("%s: task %s: turn %d was asked with another prompt", client, id, k)
+					break
+				}
+				if u.Turns[k].Called() != u.Turns[k].Name { // stored under another name from here on
+					break
+				}
+				before += row.Responses[k]
+				compared++
+			}
+		}
+		if compared == 0 {
+			t.Errorf("%s: nothing compared", client)
+		}
+		t.Logf("%s: %d prompts", client, compared)
 	}
 }
