@@ -2,11 +2,9 @@ package policy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
-	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/search"
 )
 
@@ -97,7 +95,9 @@ func (s *Script) say(ctx context.Context, r *search.Request, sample int) (*searc
 		}
 		return reply, nil
 	}
-	return read(t.Text, r, s.Released), nil
+	reply := search.ReadText(t.Text, r, s.Released)
+	reply.Requests = 1
+	return reply, nil
 }
 
 // take returns the next turn of a sample and moves on.
@@ -115,29 +115,4 @@ func (s *Script) take(task string, sample int) (Turn, error) {
 	}
 	s.next[own]++
 	return turns[i], nil
-}
-
-// read takes a text apart as search.TextModel does.
-func read(text string, r *search.Request, released bool) *search.Reply {
-	reply := &search.Reply{Text: text, Requests: 1}
-	if released {
-		thought, name, input := toolenv.ParseReleased(text)
-		reply.Content, reply.Calls = thought, []search.Call{{Name: name, Arguments: input}}
-		return reply
-	}
-	if !r.Required {
-		reply.Content = text
-		return reply
-	}
-	call, thought, err := toolenv.ParseReAct(text)
-	if err != nil {
-		reply.Content, reply.ParseError = text, err.Error()
-		var p *toolenv.ParseError
-		if errors.As(err, &p) {
-			reply.ParseError = string(p.Kind)
-		}
-		return reply
-	}
-	reply.Content, reply.Calls = thought, []search.Call{{Name: call.Name, Arguments: string(call.Args)}}
-	return reply
 }

@@ -9,7 +9,9 @@
 // (toolllama, qwen2, llama3-1) list the names of the functions and expect a call
 // as "Action:" and "Action Input:" lines: so our own models were trained. The
 // "-react" layouts show ToolBench's instructions with all schemas, for models
-// that learned to follow instructions. [Guess] tells which one a checkpoint wants.
+// that learned to follow instructions; so does "template", which lays the messages
+// out by the checkpoint's own chat template, whatever it is. [Guess] tells which one
+// a checkpoint wants.
 //
 // Everything that others wrote (queries, descriptions, what tools answer, and
 // what the model itself said) is encoded as plain text: whatever stands in it, it

@@ -25,6 +25,9 @@ import (
 // specials are the control tokens of the test's tokenizer.
 var specials = []string{"</s>", "<s>", "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<tool_call>", "</tool_call>"}
 
+// models are those of open.
+var models = map[*Model]*llama.Model{}
+
 // open returns a small model that has learned nothing.
 func open(t testing.TB, layout string, o Options) *Model {
 	t.Helper()
@@ -49,6 +52,7 @@ func open(t testing.TB, layout string, o Options) *Model {
 		t.Fatal(err)
 	}
 	m := New(model, dev, r, o)
+	models[m] = model
 	t.Cleanup(func() {
 		m.Close()
 		dev.Close()
@@ -71,10 +75,10 @@ func environment(task *toolbench.Task) *toolbench.Env {
 }
 
 // dfs searches for a task with a model and returns all that it wrote.
-func dfs(t testing.TB, m search.Model, id string) string {
+func dfs(t testing.TB, m search.Model, id string, queries int) string {
 	t.Helper()
 	tk := task(id)
-	raw, err := search.DFS(context.Background(), tk, environment(tk), m, search.DFSOptions{MaxQuery: 12})
+	raw, err := search.DFS(context.Background(), tk, environment(tk), m, search.DFSOptions{MaxQuery: queries})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +102,7 @@ func TestBranchesShareTheirPrefix(t *testing.T) {
 				}
 				return shared.Next(ctx, r)
 			})
-			a, b := dfs(t, listen, "Oslo"), dfs(t, apart, "Oslo")
+			a, b := dfs(t, listen, "Oslo", 12), dfs(t, apart, "Oslo", 12)
 			if a != b {
 				t.Errorf("%s at temperature %g: shared\n%s, apart\n%s", layout, temperature, a, b)
 			}
@@ -130,7 +134,7 @@ func TestResultsAreThoseOfTheTaskAlone(t *testing.T) {
 	want := map[string]string{}
 	for _, id := range ids {
 		for k := range 2 {
-			want[fmt.Sprint(id, k)] = dfs(t, alone.Sample(k), id)
+			want[fmt.Sprint(id, k)] = dfs(t, alone.Sample(k), id, 10)
 		}
 	}
 	if want["Oslo0"] == want["Oslo1"] {
@@ -143,7 +147,7 @@ func TestResultsAreThoseOfTheTaskAlone(t *testing.T) {
 		for _, id := range ids {
 			for k := range 2 {
 				wg.Go(func() {
-					if got := dfs(t, m.Sample(k), id); got != want[fmt.Sprint(id, k)] {
+					if got := dfs(t, m.Sample(k), id, 10); got != want[fmt.Sprint(id, k)] {
 						t.Errorf("%s: %s, sample %d: another result than alone", name, id, k)
 					}
 				})
@@ -189,11 +193,11 @@ func TestHostileTextNeverBecomesAToken(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, id := range ids {
-				if m.renderer.IsSpecial(id) {
-					out = append(out, m.renderer.Token(id))
+				if m.tok.IsSpecial(id) {
+					out = append(out, m.tok.Token(id))
 				}
 			}
-			if text := string(m.renderer.DecodeBytes(ids)); strings.Count(text, s) < 6 {
+			if text := string(m.tok.DecodeBytes(ids)); strings.Count(text, s) < 6 {
 				t.Errorf("%s: %q is not all there: %q", layout, s, text)
 			}
 			return out

@@ -41,7 +41,7 @@ type loop struct {
 	store  store
 }
 
-func (l *loop) start(m *Model) {
+func (l *loop) begin(m *Model) {
 	l.turns, l.active = map[saidKey]remembered{}, map[*turn]bool{}
 	l.signal, l.ended = make(chan struct{}, 1), make(chan struct{})
 	var ctx context.Context

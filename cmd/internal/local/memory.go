@@ -3,7 +3,7 @@ package local
 import (
 	"slices"
 
-	"github.com/stepgrain/stepgrain/llama/tokenizer"
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/search"
 )
 
@@ -16,19 +16,26 @@ type saidKey struct {
 
 // remember keeps the ids of a turn where its text alone would give others: a
 // model may write spaces that the parser drops, or a word in other tokens than
-// the tokenizer. Later prompts then hold what was sampled, as in training. A turn
-// in which the model itself wrote a control token before its end stands as text.
-func (m *Model) remember(task string, sample int, msg *search.Message, ids []int32) {
-	if n := len(ids); n > 0 && slices.ContainsFunc(ids[:n-1], m.renderer.IsSpecial) {
+// the tokenizer; and where the search is going to rename its call. Later prompts
+// then hold what was sampled, as in training. A turn in which the model itself
+// wrote a control token before its end stands as text.
+func (m *Model) remember(r *search.Request, sample int, msg *search.Message, ids []int32) {
+	if n := len(ids); n > 0 && slices.ContainsFunc(ids[:n-1], m.tok.IsSpecial) {
 		return
 	}
-	text, err := m.encode(m.said(msg))
-	if err == nil && slices.Equal(text, ids) {
+	if offered(r.Functions, msg.Calls[0].Name) && m.layout.Gives(ids, m.said(msg)) {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.turns[saidKey{task, sample, msg.Calls[0].ID}] = remembered{msg.Calls[0].Name, slices.Clone(ids)}
+	m.turns[saidKey{r.Task, sample, msg.Calls[0].ID}] = remembered{msg.Calls[0].Name, slices.Clone(ids)}
+}
+
+func offered(functions []pyliteral.Dict, name string) bool {
+	return slices.ContainsFunc(functions, func(f pyliteral.Dict) bool {
+		v, _ := f.Get("name")
+		return v == name
+	})
 }
 
 type remembered struct {
@@ -36,15 +43,10 @@ type remembered struct {
 	ids  []int32
 }
 
-// encode gives the ids of a turn; the tokenizer may be anyone's.
-func (m *Model) encode(text string) (ids []int32, err error) {
-	defer tokenizer.Recover(&err)
-	return m.renderer.ActionIDs(text), nil
-}
-
 // sampled are the ids of an assistant's message as they were sampled, nil when its
 // text gives them. A call that the search renamed, because there is no such
-// function, stands under its new name where prompts are ToolBench's.
+// function, stands under its new name where prompts are ToolBench's, and as it was
+// where they are those of our own training.
 func (m *Model) sampled(task string, sample int, msg *search.Message) []int32 {
 	if len(msg.Calls) == 0 {
 		return nil
@@ -52,7 +54,7 @@ func (m *Model) sampled(task string, sample int, msg *search.Message) []int32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.turns[saidKey{task, sample, msg.Calls[0].ID}]
-	if !ok || r.name != msg.Calls[0].Name {
+	if !ok || r.name != msg.Calls[0].Name && m.instructed() {
 		return nil
 	}
 	return r.ids

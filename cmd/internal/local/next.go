@@ -9,7 +9,6 @@ import (
 
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/llama"
-	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/search"
 )
 
@@ -81,23 +80,13 @@ func (m *Model) stream(r *search.Request, sample int) *rand.Rand {
 func (m *Model) reply(r *search.Request, sample int, t *turn) *search.Reply {
 	ids := t.res.IDs
 	text := m.text(ids)
-	reply := &search.Reply{Text: text, PromptTokens: len(t.prompt), CompletionTokens: len(ids), Requests: 1}
-	if !r.Required {
-		reply.Content = text
+	reply := search.ReadText(text, r, false)
+	reply.PromptTokens, reply.CompletionTokens, reply.Requests = len(t.prompt), len(ids), 1
+	if len(reply.Calls) == 0 {
 		return reply
 	}
-	call, thought, err := toolenv.ParseReAct(text)
-	if err != nil {
-		reply.Content, reply.ParseError = text, err.Error()
-		var p *toolenv.ParseError
-		if errors.As(err, &p) {
-			reply.ParseError = string(p.Kind)
-		}
-		return reply
-	}
-	c := search.Call{ID: "call_" + r.Branch, Name: call.Name, Arguments: string(call.Args)}
-	reply.Content, reply.Calls = thought, []search.Call{c}
-	m.remember(r.Task, sample, &search.Message{Content: thought, Calls: reply.Calls}, ids)
+	reply.Calls[0].ID = "call_" + r.Branch
+	m.remember(r, sample, &search.Message{Content: reply.Content, Calls: reply.Calls}, ids)
 	return reply
 }
 
@@ -106,5 +95,5 @@ func (m *Model) text(ids []int32) string {
 	if n := len(ids); n > 0 && slices.Contains(m.stop, ids[n-1]) {
 		ids = ids[:n-1]
 	}
-	return m.renderer.Decode(ids)
+	return m.tok.Decode(ids)
 }

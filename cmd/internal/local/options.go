@@ -3,6 +3,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/kernels"
@@ -10,13 +11,14 @@ import (
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/llama/checkpoint"
+	"github.com/stepgrain/stepgrain/llama/tokenizer"
 )
 
 // Options say which model plays, and how. Zero values ask for the defaults.
 type Options struct {
 	Path    string // a checkpoint directory, a .gguf file, or the final/ directory of a run
 	Adapter string // a PEFT adapter to put on top
-	Layout  string // one of chat.Names; "" guesses from the checkpoint's chat template
+	Layout  string // one of chat.Names, or TemplateLayout; "" guesses from the checkpoint's chat template
 
 	Temperature float64 // 0 takes the likeliest token
 	TopP        float64 // 0: all tokens
@@ -33,13 +35,14 @@ type Options struct {
 
 // Model plays. It is safe for concurrent use.
 type Model struct {
-	o        Options
-	renderer *chat.Renderer
-	engine   *llama.Engine
-	stop     []int32
-	context  int // tokens
-	pages    int // of the KV cache at most
-	close    func() error
+	o       Options
+	layout  layout
+	tok     *tokenizer.Tokenizer
+	engine  *llama.Engine
+	stop    []int32
+	context int // tokens
+	pages   int // of the KV cache at most
+	close   func() error
 
 	loop
 }
@@ -58,11 +61,7 @@ func Open(o Options) (*Model, error) {
 			return nil, fmt.Errorf("%s: %w", o.Path, err)
 		}
 	}
-	layout, err := chat.ByName(o.Layout)
-	if err != nil {
-		return nil, err
-	}
-	renderer, err := chat.NewRenderer(layout, c.Tokenizer)
+	layout, stop, err := layoutOf(c, o.Layout)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", o.Path, err)
 	}
@@ -70,13 +69,31 @@ func Open(o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := New(c.Model, dev, renderer, o)
-	m.stop = append(m.stop, c.StopIDs...)
+	m := start(c.Model, dev, c.Tokenizer, layout, stop, o)
 	m.close = func() error { dev.Close(); return nil }
 	return m, nil
 }
 
-// Guess names the layout that a chat template is in.
+// layoutOf makes the layout of a name for a checkpoint, and the tokens that end a
+// turn.
+func layoutOf(c *checkpoint.Checkpoint, name string) (layout, []int32, error) {
+	if name == TemplateLayout {
+		t, err := newTemplate(c.ChatTemplate, c.BOSToken, c.EOSToken, c.Tokenizer, c.StopIDs)
+		return t, c.StopIDs, err
+	}
+	l, err := chat.ByName(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := chat.NewRenderer(l, c.Tokenizer)
+	if err != nil {
+		return nil, nil, err
+	}
+	return rendered{r}, slices.Concat(r.StopIDs(), c.StopIDs), nil
+}
+
+// Guess names the layout that a chat template is in: TemplateLayout when it is
+// none of those known, which lays conversations out by the template itself.
 func Guess(template string) (string, error) {
 	switch {
 	case strings.Contains(template, `'\nBegin!\n\n'`):
@@ -88,14 +105,18 @@ func Guess(template string) (string, error) {
 	case template == "":
 		return "", errors.New("there is no chat template to tell the layout from: name one (" + strings.Join(chat.Names(), ", ") + ")")
 	}
-	return "", errors.New("the chat template is none of those known: name a layout (" + strings.Join(chat.Names(), ", ") + ")")
+	return TemplateLayout, nil
 }
 
 // New starts an engine for a model that is in memory. Path, Adapter, Layout and
 // Workers of the options do not count.
-func New(model *llama.Model, dev kernels.Backend, renderer *chat.Renderer, o Options) *Model {
+func New(model *llama.Model, dev kernels.Backend, r *chat.Renderer, o Options) *Model {
+	return start(model, dev, r.Tokenizer, rendered{r}, r.StopIDs(), o)
+}
+
+func start(model *llama.Model, dev kernels.Backend, tok *tokenizer.Tokenizer, l layout, stop []int32, o Options) *Model {
 	if o.Temperature < 0 || o.TopP < 0 || o.TopP > 1 || o.TopK < 0 {
-		panic(fmt.Sprintf("local: New: temperature %g, top-p %g, top-k %d: out of range", o.Temperature, o.TopP, o.TopK))
+		panic(fmt.Sprintf("local: temperature %g, top-p %g, top-k %d: out of range", o.Temperature, o.TopP, o.TopK))
 	}
 	if o.MaxTokens <= 0 {
 		o.MaxTokens = 512
@@ -110,11 +131,11 @@ func New(model *llama.Model, dev kernels.Backend, renderer *chat.Renderer, o Opt
 		o.Context = 8192
 	}
 	o.Context = min(o.Context, model.Config.MaxPositionEmbeddings)
-	m := &Model{o: o, renderer: renderer, stop: renderer.StopIDs(), context: o.Context, close: func() error { return nil }}
+	m := &Model{o: o, layout: l, tok: tok, stop: stop, context: o.Context, close: func() error { return nil }}
 	page := int64(2*len(model.Layers)*kernels.KVChunk*model.Config.KVDim()) * int64(model.DType().Size())
 	m.pages = max(int(o.Memory/page), pagesOf(m.context))
 	m.engine = llama.NewEngine(model, dev, llama.EngineOptions{MaxRows: o.MaxRows, MaxContext: m.context, MaxPages: m.pages})
-	m.start(m)
+	m.begin(m)
 	return m
 }
 

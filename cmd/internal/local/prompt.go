@@ -29,7 +29,7 @@ func (m *Model) prompt(r *search.Request, sample int) ([]int32, error) {
 		}
 		out = append(out, t)
 	}
-	ids, err := m.renderer.Dialogue(out)
+	ids, err := m.layout.Dialogue(out)
 	if err != nil {
 		return nil, fmt.Errorf("local: task %s: %w", r.Task, err)
 	}
@@ -37,7 +37,9 @@ func (m *Model) prompt(r *search.Request, sample int) ([]int32, error) {
 }
 
 // instructed reports whether the layout shows ToolBench's instructions.
-func (m *Model) instructed() bool { return strings.HasSuffix(m.renderer.Name(), "-react") }
+func (m *Model) instructed() bool {
+	return m.layout.Name() == TemplateLayout || strings.HasSuffix(m.layout.Name(), "-react")
+}
 
 // system is the system text as the layout's models know it: the names of the
 // functions alone, or instructions and schemas. Without functions, as when
@@ -73,7 +75,7 @@ func (m *Model) user(content string) string {
 	if query, ok = strings.CutSuffix(query, "\nBegin!\n"); !ok {
 		return content
 	}
-	return m.renderer.UserText(query)
+	return m.layout.UserText(query)
 }
 
 // said is a turn of the model as text, as it writes one.

@@ -19,7 +19,7 @@ func TestPromptsAreThoseOfTraining(t *testing.T) {
 	for _, layout := range []string{"toolllama", "qwen2", "llama3-1"} {
 		m := open(t, layout, Options{})
 		action := toolenv.FormatAction("find_for_box", `{"q":"Oslo"}`)
-		want, err := m.renderer.Render(chat.Conversation{
+		want, err := m.layout.(rendered).Render(chat.Conversation{
 			System: toolenv.SystemPrompt([]string{"find_for_box"}), User: tk.Query.Text,
 			Turns: []chat.Turn{{Action: action, Observation: `{"error": ""}`}, {Action: "no call", Observation: "parse error"}, {}},
 		}, chat.Limits{})
@@ -36,7 +36,7 @@ func TestPromptsAreThoseOfTraining(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !slices.Equal(got, want.IDs[:len(want.IDs)-1]) { // its last action is empty: one end of turn
-			t.Errorf("%s:\n%q, want\n%q", layout, m.renderer.Decode(got), m.renderer.Decode(want.IDs))
+			t.Errorf("%s:\n%q, want\n%q", layout, m.tok.Decode(got), m.tok.Decode(want.IDs))
 		}
 	}
 }
@@ -65,12 +65,12 @@ func TestPromptsWithInstructions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.TrimPrefix(m.renderer.Decode(ids), "<s>"); got != want {
+		if got := strings.TrimPrefix(m.tok.Decode(ids), "<s>"); got != want {
 			t.Errorf("%s:\n%q, want\n%q", layout, got, want)
 		}
 		// Comparing candidates offers no functions: the texts stay as they are.
 		ids, err = m.prompt(&search.Request{Messages: []search.Message{{Role: "system", Content: "judge"}, {Role: "user", Content: "A or B?"}}}, 0)
-		if text := m.renderer.Decode(ids); err != nil || !strings.Contains(text, "judge") || strings.Contains(text, "APIs") || !strings.Contains(text, "A or B?") || strings.Contains(text, "Begin!") {
+		if text := m.tok.Decode(ids); err != nil || !strings.Contains(text, "judge") || strings.Contains(text, "APIs") || !strings.Contains(text, "A or B?") || strings.Contains(text, "Begin!") {
 			t.Errorf("%s: %q, %v", layout, text, err)
 		}
 	}
@@ -80,8 +80,8 @@ func TestPromptsWithInstructions(t *testing.T) {
 // would give others.
 func TestTurnsStandAsTheyWereSampled(t *testing.T) {
 	m := open(t, "qwen2-react", Options{})
-	end := m.renderer.MustID("<|im_end|>")
-	r := &search.Request{Task: "1", Branch: "0.1", Required: true}
+	end := m.tok.MustID("<|im_end|>")
+	r := &search.Request{Task: "1", Branch: "0.1", Required: true, Functions: []pyliteral.Dict{{{Key: "name", Value: "f"}}}}
 	say := func(sample int, ids []int32) *search.Reply {
 		return m.reply(r, sample, &turn{prompt: make([]int32, 9), res: &llama.Result{IDs: ids}})
 	}
@@ -102,7 +102,7 @@ func TestTurnsStandAsTheyWereSampled(t *testing.T) {
 		}
 		return false
 	}
-	usual := m.renderer.ActionIDs("Thought: t\nAction: f\nAction Input: {}")
+	usual := m.layout.(rendered).ActionIDs("Thought: t\nAction: f\nAction Input: {}")
 	reply := say(0, usual)
 	if reply.Content != "t" || len(reply.Calls) != 1 || reply.Calls[0] != (search.Call{ID: "call_0.1", Name: "f", Arguments: "{}"}) || reply.PromptTokens != 9 ||
 		reply.CompletionTokens != len(usual) || reply.ParseError != "" || reply.Text != "Thought: t\nAction: f\nAction Input: {}" {
@@ -111,7 +111,7 @@ func TestTurnsStandAsTheyWereSampled(t *testing.T) {
 	if len(m.turns) != 0 || !contains(later(0, reply, "f"), usual) {
 		t.Errorf("%d turns are remembered whose text says it all", len(m.turns))
 	}
-	odd := m.renderer.ActionIDs("Thought:  t \n\nAction:f\nAction Input:   {}  ")
+	odd := m.layout.(rendered).ActionIDs("Thought:  t \n\nAction:f\nAction Input:   {}  ")
 	reply = say(1, odd)
 	if !contains(later(1, reply, "f"), odd) || contains(later(0, reply, "f"), odd) || contains(later(1, reply, "invalid"), odd) {
 		t.Error("a turn with odd spaces is not remembered as it was sampled, or too often")
@@ -121,18 +121,33 @@ func TestTurnsStandAsTheyWereSampled(t *testing.T) {
 	if ids := later(2, reply, "f"); !contains(ids, cut) || contains(ids, append(slices.Clone(cut), end)) {
 		t.Error("a turn that was cut off got an end")
 	}
+	// A function that does not exist: the search renames the call. ToolBench shows
+	// the new name, our training what was sampled.
+	invented := m.layout.(rendered).ActionIDs("Thought: t\nAction: g\nAction Input: {}")
+	reply = say(3, invented)
+	if contains(later(3, reply, "invalid"), invented) {
+		t.Error("a renamed call stands as it was sampled in ToolBench's layout")
+	}
+	own := open(t, "toolllama", Options{})
+	invented = own.layout.(rendered).ActionIDs("Action: g\nAction Input: {}")
+	reply = own.reply(r, 0, &turn{res: &llama.Result{IDs: invented}})
+	reply.Calls[0].Name = "invalid"
+	ids, err := own.prompt(&search.Request{Task: "1", Messages: []search.Message{{Role: "assistant", Calls: reply.Calls}}}, 0)
+	if err != nil || !contains(ids, invented) {
+		t.Errorf("a renamed call does not stand as it was sampled in the layout of our training: %v", err)
+	}
 	m.Forget("1")
 	if len(m.turns) != 0 {
 		t.Errorf("%d turns are remembered of a task that is forgotten", len(m.turns))
 	}
-	if reply := say(0, m.renderer.ActionIDs("Action: f")); reply.ParseError == "" || reply.Content != "Action: f" || reply.Calls != nil {
+	if reply := say(0, m.layout.(rendered).ActionIDs("Action: f")); reply.ParseError == "" || reply.Content != "Action: f" || reply.Calls != nil {
 		t.Errorf("%+v", reply)
 	}
 }
 
 func TestGuess(t *testing.T) {
 	for template, want := range map[string]string{
-		"{{ '<|im_start|>' }}": "qwen2-react", "{{ '<|start_header_id|>' }}": "llama3-1-react", `{{ 'User:\n' + m.content + '\nBegin!\n\n' }}`: "toolllama", "": "", "[INST]": "",
+		"{{ '<|im_start|>' }}": "qwen2-react", "{{ '<|start_header_id|>' }}": "llama3-1-react", `{{ 'User:\n' + m.content + '\nBegin!\n\n' }}`: "toolllama", "": "", "[INST]": TemplateLayout,
 	} {
 		if got, err := Guess(template); got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v", template, got, err)
