@@ -153,6 +153,9 @@ func (s *stream) unexpected(want string, c byte, err error) error {
 	case err != nil:
 		return s.fail("%w", err)
 	}
+	if c == 0xef && s.offset == 0 {
+		return s.fail("expected %s, found what may be a byte order mark: save the text as UTF-8 without it", want)
+	}
 	return s.fail("expected %s, found %q", want, c)
 }
 

@@ -105,6 +105,9 @@ func TestStreamErrors(t *testing.T) {
 	if _, err := listOf(strings.NewReader(`{"a": 1}`)); err == nil || !strings.Contains(err.Error(), `byte 1, element 1: expected '[', found '{'`) {
 		t.Errorf("an object read as a list: %v", err)
 	}
+	if _, err := listOf(strings.NewReader("\ufeff[1]")); err == nil || !strings.Contains(err.Error(), "byte order mark") {
+		t.Errorf("a byte order mark: %v", err)
+	}
 	for v := range StreamList(strings.NewReader(`[1, 2, x]`)) { // stopping early is no error
 		if v == int64(2) {
 			break

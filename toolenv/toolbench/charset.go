@@ -52,14 +52,18 @@ func mediaType(s string) (kind, charset string, given bool) {
 	return strings.TrimSpace(kind), charset, given
 }
 
-// normal is the name of a charset in small letters with "-".
+// normal is the name of a charset in small letters with "-", also behind "utf".
 func normal(charset string) string {
-	return strings.ReplaceAll(strings.ToLower(charset), "_", "-")
+	name := strings.ReplaceAll(strings.ToLower(charset), "_", "-")
+	if size, ok := strings.CutPrefix(name, "utf"); ok && !strings.HasPrefix(size, "-") {
+		name = "utf-" + size
+	}
+	return name
 }
 
 func known(charset string) bool {
 	switch normal(charset) {
-	case "utf-8", "utf8", "ascii", "us-ascii", "utf-16", "utf-32":
+	case "utf-8", "ascii", "us-ascii", "utf-16", "utf-32":
 		return true
 	}
 	_, err := htmlindex.Get(normal(charset))
@@ -67,9 +71,11 @@ func known(charset string) bool {
 }
 
 // decodeAs decodes in a named charset; one that is not known counts as UTF-8.
+// The charsets are those of the Web (WHATWG's encoding standard): older ones than
+// Unicode that Python reads differently differ in a few control characters.
 func decodeAs(charset string, b []byte) string {
 	switch name := normal(charset); name {
-	case "", "utf-8", "utf8", "u8":
+	case "", "utf-8", "u8":
 		return replaceInvalid(b)
 	case "utf-8-sig":
 		return replaceInvalid(bytes.TrimPrefix(b, []byte("\ufeff")))

@@ -14,10 +14,13 @@
 //
 //   - parameters: without a required one the optional ones are lost, and both
 //     lists of names begin with ""
+//   - tools: what a query can be served with, and how its tools are described, is
+//     looked up by the tool's name alone, whatever its category
 //   - names: a call reaches the first function whose name ends with it, so that
 //     "" calls the first of all; ours is exact, else a unique ending
-//   - replies: text/plain without a charset is read as Latin-1; a reply that is
-//     no object with "error", or a refused connection, ends the program (here:
-//     [Result].Crash)
+//   - replies: text without a charset is read as Latin-1, a byte order mark under
+//     application/json is an error; a reply that is no object with "error", or a
+//     refused connection, ends the program (here: [Result].Crash)
 //   - Finish: arguments that are JSON but no object end the program
+//   - waiting: 2 s before every call, and no limit to how long a reply may take
 package toolbench

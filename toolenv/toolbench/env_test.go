@@ -254,6 +254,7 @@ func TestCharsets(t *testing.T) {
 		{"", utf16le, read, read},
 		{"application/json; charset=utf-16", utf16le, read, read},
 		{"application/json; charset=UTF-32", utf32be, read, read},
+		{"application/json; charset=UTF16", utf16le, read, read},
 		{"", utf32be[4:], read, read},
 		{"text/plain; charset=", text, read, read},
 		{`text/html; Charset="windows-1252"`, "{\"error\": \"\", \"response\": \"\xe9\x80\"}", read, read},

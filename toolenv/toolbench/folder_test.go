@@ -25,7 +25,7 @@ func parseFiles(t testing.TB, s string) pyliteral.Dict {
 
 const twoTools = `{
   "Data/weather.json": {"tool_name": "Weather", "tool_description": "Says the weather.\nDaily.", "api_list": [
-    {"name": "Now", "description": "the weather now", "required_parameters": [], "optional_parameters": [{"name": "city", "type": "STRING", "description": "where", "default": "Rome"}]}]},
+    {"name": "Now", "description": "Now: the weather now", "required_parameters": [], "optional_parameters": [{"name": "city", "type": "STRING", "description": "where", "default": "Rome"}]}]},
   "Other/weather.json": {"tool_name": "Weather", "tool_description": "Another.", "api_list": []},
   "Data/maps.json": {"tool_name": "Maps", "tool_description": null, "api_list": [{"name": "Route", "description": " ", "required_parameters": [], "optional_parameters": []}]}
 }`
@@ -52,11 +52,10 @@ func TestTaskFromFolder(t *testing.T) {
 	if want := "1.weather: Says the weather.Daily.\n2.maps: None\n"; !strings.HasSuffix(task.System, want) {
 		t.Errorf("the system text ends with %q", task.System[len(task.System)-60:])
 	}
-	want := `{'name': 'now_for_weather', 'description': 'This is the subfunction for tool "weather", you can use this tool.The description of this function is: "the weather now_for_weather"',`
-	if got := pyliteral.Repr(task.Functions[0]); got == "" || strings.Contains(got, "''") {
-		t.Errorf("an empty name in the lists: %s", got)
-	} else if !strings.Contains(got, "'properties': {'city': {'type': 'string', 'description': 'where', 'example_value': 'Rome'}}, 'required': [], 'optional': ['city']") {
-		t.Errorf("the optional parameter is lost: %s (%s)", got, want)
+	want := `{'name': 'now_for_weather', 'description': 'This is the subfunction for tool "weather", you can use this tool.The description of this function is: "now_for_weather: the weather now"',` +
+		` 'parameters': {'type': 'object', 'properties': {'city': {'type': 'string', 'description': 'where', 'example_value': 'Rome'}}, 'required': [], 'optional': ['city']}}`
+	if got := pyliteral.Repr(task.Functions[0]); got != want {
+		t.Errorf("function\n got %s\nwant %s", got, want)
 	}
 	released := NewTask(q, f, Options{Released: true})
 	if got := pyliteral.Repr(released.Functions[0]); !strings.Contains(got, "'properties': {}, 'required': [''], 'optional': ['']") {
@@ -111,7 +110,7 @@ func TestNothingOutsideOfTheFolder(t *testing.T) {
 		}
 	}
 	for link, target := range map[string]string{
-		filepath.Join(tools, "Out"): filepath.Join(dir, "Secret"), filepath.Join(tools, "Up"): "../Secret",
+		filepath.Join(tools, "Out"): filepath.Join(dir, "Secret"), filepath.Join(tools, "Up"): "../Secret", filepath.Join(tools, "Inner"): "Data",
 		filepath.Join(tools, "Data", "key.json"): "../../key.json", filepath.Join(tools, "Data", "inside.json"): "in.json",
 	} {
 		if err := os.Symlink(target, link); err != nil {
@@ -130,6 +129,15 @@ func TestNothingOutsideOfTheFolder(t *testing.T) {
 		if tool, err := f.Tool(c[0], c[1]); err == nil || f.Has(c[0], c[1]) {
 			t.Errorf("%v: read %v through a link that leads out", c, tool)
 		}
+	}
+	var read []string
+	for tool, err := range f.All() {
+		if err == nil {
+			read = append(read, tool.Category+"/"+tool.Stem)
+		}
+	}
+	if want := []string{"Data/in", "Data/inside", "Inner/in", "Inner/inside"}; !slices.Equal(read, want) {
+		t.Errorf("all tools: %q, want %q", read, want)
 	}
 	long := strings.Repeat("x", 251)
 	for _, c := range [][2]string{
@@ -158,6 +166,10 @@ func TestBrokenToolFile(t *testing.T) {
 	if len(task.Names) != 1 || len(task.Missing) != 2 {
 		t.Errorf("names %q, missing %q", task.Names, task.Missing)
 	}
+	released := NewTask(query("Data/Maps/Route"), f, Options{Released: true})
+	if len(released.Missing) == 0 || !strings.HasPrefix(released.Missing[0], "white list: tool folder: Data/weather.json: expected an object") {
+		t.Errorf("released, with a file that ends the white list: missing %q", released.Missing)
+	}
 	if _, err := f.WhiteList(); err == nil || !strings.Contains(err.Error(), "weather.json") {
 		t.Errorf("white list: %v", err)
 	}
@@ -176,8 +188,8 @@ func TestLoadErrors(t *testing.T) {
 		return path
 	}
 	for text, want := range map[string]string{
-		`{"query": "x"}`: "query 0: byte 1, element 1: expected '['", `[{"query_id": 1}, 5]`: "query 1 is no object",
-		`[{"query": "x"}]`: "query 0 has no query_id", `[{"query_id": 1`: "query 0: ", ``: "expected a list",
+		`{"query": "x"}`: "byte 1, element 1: expected '['", `[{"query_id": 1}, 5]`: "query 2 is no object",
+		`[{"query": "x"}]`: "query 1 has no query_id", `[{"query_id": 1`: "byte 2, element 1: ", ``: "expected a list",
 	} {
 		if _, err := LoadQueries(write("q.json", text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)

@@ -12,7 +12,7 @@ import (
 
 // LoadQueries reads a query file, or all files <subset>.json of a folder in the
 // order of their names. A file is a list of queries; it is read one query at a
-// time. Errors name the file and the query.
+// time. Errors name the file and the query, the first of which has number 1.
 func LoadQueries(path string) ([]Query, error) {
 	files, err := jsonFiles(path)
 	if err != nil {
@@ -36,18 +36,18 @@ func appendQueries(qs []Query, file string) ([]Query, error) {
 	subset, n := stem(file), 0
 	for v, err := range pyliteral.StreamList(f) {
 		if err != nil {
-			return nil, fmt.Errorf("queries: %s: query %d: %w; expected a list of objects with api_list, query and query_id", file, n, err)
+			return nil, fmt.Errorf("queries: %s: %w; expected a list of objects with api_list, query and query_id", file, err)
 		}
+		n++
 		d, ok := v.(pyliteral.Dict)
 		if !ok {
-			return nil, fmt.Errorf("queries: %s: query %d is no object", file, n)
+			return nil, fmt.Errorf("queries: %s: query %d is no object; expected one with api_list, query and query_id", file, n)
 		}
 		q := parseQuery(d, subset)
 		if q.ID == "" {
-			return nil, fmt.Errorf("queries: %s: query %d has no query_id", file, n)
+			return nil, fmt.Errorf("queries: %s: query %d has no query_id, by which its results would be known", file, n)
 		}
 		qs = append(qs, q)
-		n++
 	}
 	return qs, nil
 }

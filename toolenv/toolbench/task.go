@@ -22,19 +22,24 @@ type Task struct {
 
 	System, User string
 	Relevant     []string // function names that solve the task, duplicates kept
-	// Missing says what the tool folder lacks of the query's APIs: they are not on
-	// offer.
+	// Missing says what the tool folder lacks of the query's APIs, which are not on
+	// offer, and what could not be read of it.
 	Missing []string
 }
 
 // NewTask makes a task of a query. With a folder, APIs are described as its files
 // describe them, and those it lacks are not on offer; without one (nil), as the
-// query does, and the tools have the description "None".
+// query does, and the tools have the description "None". It never fails: what
+// could not be read is in Task.Missing ([PlanBatch] leaves out queries that need
+// a tool the folder lacks).
 func NewTask(q *Query, f *Folder, o Options) *Task {
 	t := &Task{Query: q, Relevant: q.RelevantFunctions(), User: "\n" + q.Text + "\nBegin!\n"}
 	b := builder{task: t, folder: f, tools: map[string]*Tool{}}
 	if f != nil && o.Released {
-		b.listed = f.released(q)
+		var err error
+		if b.listed, err = f.released(q); err != nil {
+			t.Missing = append(t.Missing, err.Error())
+		}
 	}
 	for i := range q.APIs {
 		b.add(i, &q.APIs[i], o.Released)

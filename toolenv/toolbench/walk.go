@@ -18,7 +18,8 @@ func (f *Folder) All() iter.Seq2[*Tool, error] {
 			return
 		}
 		for _, c := range categories {
-			if !c.IsDir() {
+			// A link to a folder is one, too, if it stays inside; others lead nowhere.
+			if st, err := fs.Stat(root, c.Name()); err != nil || !st.IsDir() {
 				continue
 			}
 			files, err := fs.ReadDir(root, c.Name())

@@ -1,6 +1,7 @@
 package toolbench
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/toolenv"
@@ -52,18 +53,18 @@ func has[V any](m map[string]V, key string) bool { _, ok := m[key]; return ok }
 
 // released is what the white list says of each API of a query, in order: nil
 // for all when one is missing.
-func (f *Folder) released(q *Query) []Listed {
+func (f *Folder) released(q *Query) ([]Listed, error) {
 	white, err := f.WhiteList()
 	if err != nil {
-		return nil
+		return nil, fmt.Errorf("white list: %w", err)
 	}
 	ls := make([]Listed, len(q.APIs))
 	for i, e := range q.APIs {
 		l, ok := white[toolenv.Standardize(e.Tool)]
 		if !ok {
-			return nil
+			return nil, nil
 		}
 		ls[i] = l
 	}
-	return ls
+	return ls, nil
 }
