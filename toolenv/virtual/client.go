@@ -60,9 +60,7 @@ func (c *client) Call(ctx context.Context, r service.Request) (service.Reply, er
 	if !headerText(r.Key) {
 		return service.Reply{}, &service.Error{Fault: service.Forbidden, Request: r, Err: errors.New("the key of the tool server has characters that a header cannot hold")}
 	}
-	header := http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}}
-	header[keyHeader] = []string{r.Key}
-	a, err := c.guard.Do(ctx, http.MethodPost, c.address, header, requestBody(r), keyHeader)
+	a, err := c.guard.Do(ctx, http.MethodPost, c.address, callHeader(r.Key), requestBody(r), keyHeader)
 	if err != nil {
 		if ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
 			return service.Reply{}, ctx.Err()
@@ -75,6 +73,17 @@ func (c *client) Call(ctx context.Context, r service.Request) (service.Reply, er
 // keyHeader is spelled as the released client spells it; http.Header.Set would
 // capitalise it.
 const keyHeader = "toolbench_key"
+
+// callHeader is the header of a call.
+func callHeader(key string) http.Header {
+	return http.Header{
+		"Content-Type": {"application/json"}, "Accept": {"application/json"}, keyHeader: {key},
+		// Not sent: without a value it tells net/http that a call may be sent again
+		// on a new connection when a kept one turns out to be closed, as the
+		// released server closes it after every failure.
+		"Idempotency-Key": nil,
+	}
+}
 
 // headerText reports whether a key can be the value of a header.
 func headerText(key string) bool {

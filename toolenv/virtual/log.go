@@ -3,6 +3,8 @@ package virtual
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
 // note is the line of the log about a request. It never holds a key.
@@ -31,7 +33,7 @@ func (f *front) log(start time.Time, n *note) {
 	}
 	n.Time = start.UTC().Format(time.RFC3339Nano)
 	n.Milliseconds = float64(f.l.Now().Sub(start).Microseconds()) / 1000
-	n.Key = firstRunes(n.Key, mostKey)
+	n.Key = pyliteral.First(n.Key, mostKey)
 	line, err := json.Marshal(n)
 	if err != nil {
 		return // no field of a note can fail

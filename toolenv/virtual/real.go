@@ -85,9 +85,7 @@ func (s *Server) askReal(ctx context.Context, c *call) (reply any, passed bool, 
 		{Key: "category", Value: c.place.Category}, {Key: "tool_name", Value: c.realTool}, {Key: "api_name", Value: c.place.API},
 		{Key: "tool_input", Value: c.args}, {Key: "strip", Value: ""}, {Key: keyHeader, Value: key},
 	}
-	header := http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}}
-	header[keyHeader] = []string{key}
-	a, err := s.guard.Do(ctx, http.MethodPost, s.o.Real, header, []byte(pyliteral.Dumps(body, pyliteral.JSONStyle{ASCII: true})), keyHeader)
+	a, err := s.guard.Do(ctx, http.MethodPost, s.o.Real, callHeader(key), []byte(pyliteral.Dumps(body, pyliteral.JSONStyle{ASCII: true})), keyHeader)
 	if err != nil {
 		e := upstream(realCode, err)
 		c.note.Real = e.Code

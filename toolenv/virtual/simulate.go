@@ -4,11 +4,10 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
-	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
 	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
 )
@@ -95,16 +94,7 @@ func (s *Server) keepSimulation(ctx context.Context, c *call, answer any) (any, 
 
 // userText is the request to the simulator.
 func userText(doc pyliteral.Dict, examples pyliteral.List, args any) string {
-	return "API Documentation:" + pyliteral.Repr(doc) + "\nAPI Examples:" + firstRunes(pyliteral.Repr(examples), mostExamplesText) + "\nAPI Input:" + pyliteral.Str(args) + "\n"
-}
-
-// firstRunes is the first n characters of a text.
-func firstRunes(text string, n int) string {
-	cut := toolenv.Truncate(text, n)
-	if cut == text {
-		return text
-	}
-	return strings.TrimSuffix(cut, "...")
+	return "API Documentation:" + pyliteral.Repr(doc) + "\nAPI Examples:" + pyliteral.First(pyliteral.Repr(examples), mostExamplesText) + "\nAPI Input:" + pyliteral.Str(args) + "\n"
 }
 
 // examples are the first stored answers of the API, as many as fit.
@@ -124,7 +114,7 @@ func (s *Server) examples(ctx context.Context, c *call, old stored) (pyliteral.L
 		}
 		list = append(list, pyliteral.Tuple{e.Key, v})
 	}
-	for len(list) > 1 && firstRunes(pyliteral.Repr(list), mostExamplesText) != pyliteral.Repr(list) {
+	for len(list) > 1 && utf8.RuneCountInString(pyliteral.Repr(list)) > mostExamplesText {
 		list = list[:len(list)-1]
 	}
 	return list, nil
