@@ -3,10 +3,10 @@ package answers
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/google/renameio/v2"
 
+	"github.com/stepgrain/stepgrain/internal/pycsv"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
@@ -54,20 +54,5 @@ func JudgedCSV(model string, list []Judged) []byte {
 }
 
 // AppendTabRow appends a row as Python's csv.writer with a tab as delimiter
-// writes it: quotes where a cell holds a tab, a quote or a line end, and CRLF.
-// (Package encoding/csv quotes other cells and changes line ends inside them.)
-func AppendTabRow(b []byte, cells ...string) []byte {
-	for i, c := range cells {
-		if i > 0 {
-			b = append(b, '\t')
-		}
-		if strings.ContainsAny(c, "\t\"\r\n") || c == "" && len(cells) == 1 {
-			b = append(b, '"')
-			b = append(b, strings.ReplaceAll(c, `"`, `""`)...)
-			b = append(b, '"')
-		} else {
-			b = append(b, c...)
-		}
-	}
-	return append(b, "\r\n"...)
-}
+// writes it, with CRLF behind it.
+func AppendTabRow(b []byte, cells ...string) []byte { return pycsv.AppendRow(b, "\r\n", cells...) }
