@@ -14,7 +14,7 @@ import (
 func init() {
 	register(command{
 		name:  "steptool",
-		brief: "between StepTool's CSV, converted answers, and our trajectories",
+		brief: "between StepTool's CSV and JSON and our trajectories",
 		help: `Convert steptool turns trajectories of one form into another; the names of the files
 say which.
 
@@ -22,15 +22,16 @@ usage: convert steptool [-template NAME] -out FILE FILE
 
   x.csv    StepTool's stored trajectories with a reward per step: what train -data takes
   x.jsonl  trajectories.jsonl of a run of cmd/train
-  x.json   converted answers, as StableToolBench has them
+  x.json   converted answers, as StableToolBench has them, or annotations, as StepTool
+           has them (which are read, not written)
 
   -template NAME  layout of the texts of a CSV: toolllama, qwen2, llama3-1, or one of
                   these with -react
   -out FILE       in another of the three forms
 
 What a form does not hold is lost: a CSV has no ids (its rows become row-1, row-2 …)
-and lists only names of functions, converted answers have no rewards, so that a CSV is
-made of them by convert ppo. Log-probabilities stay where all turns have them.
+and lists only names of functions; converted answers have no rewards, so that convert
+ppo has to make a CSV of them. Log-probabilities stay where all turns have them.
 
 example: convert steptool -template qwen2 -out ppo.csv runs/7/trajectories.jsonl
 `,
@@ -85,8 +86,6 @@ func convertSteptool(f *flag.FlagSet, args []string, stdout, _ io.Writer) error 
 	switch {
 	case from.end == to.end:
 		return usage.Errorf("%s and %s are of the same form: nothing to convert", f.Arg(0), *out)
-	case from.end == ".json" && to.end == ".csv":
-		return usage.Errorf("converted answers have no rewards, which a CSV needs: convert ppo -annotations FILE adds them")
 	case from.template || to.template:
 		if err := oneOf("template", *template, chat.Names()); err != nil {
 			return err

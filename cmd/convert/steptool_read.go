@@ -8,9 +8,11 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strings"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/internal/jsonerr"
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
 	"github.com/stepgrain/stepgrain/toolenv/dataset"
@@ -61,19 +63,43 @@ func readRows(path string, l chat.Layout) stories {
 		})
 }
 
-func readAnswers(path string, _ chat.Layout) stories {
-	return each(path, func(r io.Reader) iter.Seq2[*answers.Converted, error] { return answers.ReadEach(path, r) },
-		func(_ int, a *answers.Converted) (*story, error) {
-			t, err := dataset.FromConverted(a)
+// readAnswers reads converted answers, or annotations, which hold the same calls
+// and rewards for them.
+func readAnswers(path string, l chat.Layout) stories {
+	var o dataset.Options
+	if l != nil {
+		o.Layout = strings.TrimSuffix(l.Name(), "-react") // an episode has names for a system text
+	}
+	return each(path, pyliteral.StreamDict, func(_ int, it pyliteral.Item) (*story, error) {
+		id := it.Key.(string)
+		t, rewards, err := trajectoryOf(id, it.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: task %s: %w", path, id, err)
+		}
+		c, err := o.Conversation(t)
+		if err != nil {
+			return nil, err
+		}
+		return &story{Episode: episode.FromConversation(id, c, rewards)}, nil
+	})
+}
+
+func trajectoryOf(id string, v any) (*dataset.Trajectory, []float64, error) {
+	if d, ok := v.(pyliteral.Dict); ok {
+		if _, judged := d.Get("process_reward"); judged {
+			a, err := steptool.AnnotationOf(id, v)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			c, err := dataset.Options{}.Conversation(t)
-			if err != nil {
-				return nil, err
-			}
-			return &story{Episode: episode.FromConversation(a.ID, c, nil)}, nil
-		})
+			return dataset.FromAnnotation(a)
+		}
+	}
+	c, err := answers.FromValue(id, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := dataset.FromConverted(c)
+	return t, nil, err
 }
 
 func readEpisodes(path string, _ chat.Layout) stories {

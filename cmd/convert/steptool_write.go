@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/episode"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/toolenv"
@@ -23,6 +25,9 @@ func writeRows(w io.Writer, l chat.Layout, list stories) (n int, err error) {
 		}
 		if len(s.Turns) == 0 {
 			continue
+		}
+		if !slices.ContainsFunc(s.Turns, func(t episode.Turn) bool { return len(t.Rewards) > 0 }) {
+			return n, fmt.Errorf("task %s: no rewards, which a CSV needs: convert ppo -annotations FILE adds them to converted answers", s.Task)
 		}
 		if out == nil {
 			stored = s.logProbs != nil

@@ -56,7 +56,7 @@ func EachAnnotation(r io.Reader) iter.Seq2[*Annotation, error] {
 				yield(nil, fmt.Errorf("expected a JSON object of annotations by query id: %w", err))
 				return
 			}
-			a, err := parseAnnotation(it.Key.(string), it.Value)
+			a, err := AnnotationOf(it.Key.(string), it.Value)
 			if err != nil {
 				yield(nil, fmt.Errorf("query %s: %w", it.Key, err))
 				return
@@ -68,7 +68,8 @@ func EachAnnotation(r io.Reader) iter.Seq2[*Annotation, error] {
 	}
 }
 
-func parseAnnotation(id string, v any) (*Annotation, error) {
+// AnnotationOf reads an annotation from its value in a file, below its id.
+func AnnotationOf(id string, v any) (*Annotation, error) {
 	entry, ok := v.(pyliteral.Dict)
 	if !ok {
 		return nil, fmt.Errorf("expected an object, found %.40s", pyliteral.Repr(v))
