@@ -55,12 +55,20 @@ func (c *Client) Chat(ctx context.Context, r ChatRequest) (ChatResponse, error) 
 		return out, err
 	}
 	out.Usage = c.usage(reply)
+	if out.Choices, err = readChoices(reply); err != nil {
+		return out, c.shape("/chat/completions", n, reply, err)
+	}
+	return out, nil
+}
+
+// readChoices reads the messages of an answer; there is at least one.
+func readChoices(reply pyliteral.Dict) (out []Choice, err error) {
 	choices, _ := list(reply, "choices")
 	for _, v := range choices {
 		d, _ := v.(pyliteral.Dict)
 		m, ok := object(d, "message")
 		if !ok {
-			return out, c.shape("/chat/completions", n, reply, errors.New("a choice without a message"))
+			return out, errors.New("a choice without a message")
 		}
 		ch := Choice{Message: m}
 		ch.FinishReason, _ = text(d, "finish_reason")
@@ -79,10 +87,10 @@ func (c *Client) Chat(ctx context.Context, r ChatRequest) (ChatResponse, error) 
 			call.Arguments = arguments(f)
 			ch.FunctionCall = &call
 		}
-		out.Choices = append(out.Choices, ch)
+		out = append(out, ch)
 	}
-	if len(out.Choices) == 0 {
-		return out, c.shape("/chat/completions", n, reply, errors.New("no choices in the answer"))
+	if len(out) == 0 {
+		return nil, errors.New("no choices in the answer")
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -125,6 +126,12 @@ func TestFaults(t *testing.T) {
 			w.Header().Set("Content-Length", "104857600")
 			io.WriteString(w, "{")
 		}, TooLarge, service.TooLarge, 1, "104857600 bytes"},
+		{"a small file that unpacks to a large one", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			flood(z, 100<<20)
+			z.Close()
+		}, TooLarge, service.TooLarge, 1, "limit of 65536"},
 		{"another host", to(307, elsewhere.URL+"/v1/completions?key=abc"), Redirect, service.Redirect, 1, "not among those allowed"},
 		{"another scheme", to(308, "file:///etc/passwd"), Redirect, service.Redirect, 1, `scheme is "file"`},
 		{"a redirect that makes it a GET", to(302, "/v1/other"), Redirect, service.Redirect, 1, "another one"},
