@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -168,4 +169,32 @@ func loadAnnotations(t *testing.T, path string) *Annotations {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// An annotation alone is the trajectory that it was made of.
+func TestFromAnnotationReleased(t *testing.T) {
+	source, err := Open(release(t, "annotation", "model_predictions_converted.json"), answers.ConvertOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := release(t, "annotation", "reward_annotation.json")
+	annotations := loadAnnotations(t, path)
+	list, err := steptool.LoadAnnotations(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		got, rewards, err := FromAnnotation(&list[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := source.Get(list[i].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantRewards, err := annotations.Rewards(want)
+		if err != nil || !slices.Equal(rewards, wantRewards) || !slices.Equal(got.Turns, want.Turns) || !slices.Equal(got.Names(), want.Names()) {
+			t.Errorf("task %s: %v: %v %+v, want %v %+v", list[i].ID, err, rewards, got.Turns, wantRewards, want.Turns)
+		}
+	}
 }
