@@ -52,13 +52,14 @@ func mediaType(s string) (kind, charset string, given bool) {
 	return strings.TrimSpace(kind), charset, given
 }
 
-// normal is the name of a charset in small letters with "-", also behind "utf".
+// normal is the name of a charset in small letters with "-".
 func normal(charset string) string {
-	name := strings.ReplaceAll(strings.ToLower(charset), "_", "-")
-	if size, ok := strings.CutPrefix(name, "utf"); ok && !strings.HasPrefix(size, "-") {
-		name = "utf-" + size
+	switch name := strings.ReplaceAll(strings.ToLower(charset), "_", "-"); name {
+	case "utf8", "utf16", "utf32":
+		return "utf-" + name[len("utf"):]
+	default:
+		return name
 	}
-	return name
 }
 
 func known(charset string) bool {
