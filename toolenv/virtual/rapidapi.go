@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
@@ -52,14 +53,16 @@ func (s *Server) readReal(a endpoint.Answer, c *call) (any, *Error) {
 		}
 	}
 	said := Classify(string(a.Body))
+	vague := said == "" || said == "Message error..."
 	switch {
-	case a.Status == http.StatusTooManyRequests && (said == "" || said == "Message error..."):
+	case a.Status == http.StatusTooManyRequests && vague:
 		said = "Too many requests error..."
-	case a.Status != http.StatusOK && (said == "" || said == "Message error..." && a.Status >= 500):
+	case a.Status != http.StatusOK && said == "", a.Status >= 500 && vague:
 		return nil, fail(realCode+"status", "the real backend answered with HTTP status %d: %.200q", a.Status, a.Body)
-	case err != nil && said == "":
+	case err != nil && (said == "" || !utf8.Valid(a.Body)):
 		return nil, &Error{realCode + "malformed", fmt.Errorf("%w: %.200q", err, a.Body)}
-	case err != nil:
+	}
+	if err != nil {
 		v = strings.ToValidUTF8(string(a.Body), "\uFFFD")
 	}
 	return object(said, s.shorten(v, c)), nil

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -84,6 +84,7 @@ type connection struct {
 	host string
 	conn net.Conn
 	in   *bufio.Reader
+	body []byte
 }
 
 func (c *connection) close() {
@@ -110,23 +111,54 @@ func (c *connection) ask(request, want []byte) error {
 	if _, err := c.conn.Write(request); err != nil {
 		return err
 	}
-	resp, err := http.ReadResponse(c.in, nil)
-	if err != nil {
-		return err
-	}
-	b, err := io.ReadAll(resp.Body)
-	resp.Body.Close()
+	status, b, err := c.read()
 	switch {
 	case err != nil:
 		return err
-	case resp.StatusCode != http.StatusOK:
-		return fmt.Errorf("HTTP status %d: %.200s", resp.StatusCode, b)
+	case status != "200":
+		return fmt.Errorf("HTTP status %s: %.200s", status, b)
 	case !bytes.Equal(b, want) && !sameJSON(b, want):
 		return fmt.Errorf("another answer: %.200s", b)
-	case resp.Close:
-		c.close()
 	}
 	return nil
+}
+
+// read reads a response that says how long it is.
+func (c *connection) read() (status string, body []byte, err error) {
+	line, err := c.in.ReadSlice('\n')
+	if err != nil {
+		return "", nil, err
+	}
+	_, rest, ok := bytes.Cut(line, []byte(" "))
+	if !ok || len(rest) < 3 {
+		return "", nil, fmt.Errorf("not HTTP: %.50q", line)
+	}
+	status = string(rest[:3])
+	length := -1
+	for {
+		line, err := c.in.ReadSlice('\n')
+		if err != nil {
+			return "", nil, err
+		}
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			break
+		}
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		if bytes.EqualFold(name, []byte("content-length")) {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
+				return "", nil, err
+			}
+		}
+	}
+	if length < 0 || length > 1<<20 {
+		return "", nil, fmt.Errorf("a response of HTTP status %s with Content-Length %d", status, length)
+	}
+	if cap(c.body) < length {
+		c.body = make([]byte, length)
+	}
+	body = c.body[:length]
+	_, err = io.ReadFull(c.in, body)
+	return status, body, err
 }
 
 // sameJSON compares texts that differ in spaces.
