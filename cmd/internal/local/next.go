@@ -82,11 +82,12 @@ func (m *Model) reply(r *search.Request, sample int, t *turn) *search.Reply {
 	text := m.text(ids)
 	reply := search.ReadText(text, r, false)
 	reply.PromptTokens, reply.CompletionTokens, reply.Requests = len(t.prompt), len(ids), 1
-	if len(reply.Calls) == 0 {
-		return reply
+	if len(reply.Calls) > 0 {
+		reply.Calls[0].ID = "call_" + r.Branch
 	}
-	reply.Calls[0].ID = "call_" + r.Branch
-	m.remember(r, sample, &search.Message{Content: reply.Content, Calls: reply.Calls}, ids)
+	if r.Required {
+		m.remember(r, sample, &search.Message{Content: reply.Content, Calls: reply.Calls}, ids)
+	}
 	return reply
 }
 

@@ -13,6 +13,7 @@ import (
 // prompt is a conversation as token ids, up to the header of the turn asked for.
 func (m *Model) prompt(r *search.Request, sample int) ([]int32, error) {
 	var out []chat.Message
+	number := 0 // of the assistant's turns
 	for _, msg := range r.Messages {
 		if msg.Invalid {
 			continue
@@ -25,7 +26,8 @@ func (m *Model) prompt(r *search.Request, sample int) ([]int32, error) {
 			t.Content = m.user(msg.Content)
 		case msg.Role == "assistant":
 			t.Content = m.said(&msg)
-			t.IDs = m.sampled(r.Task, sample, &msg)
+			t.IDs = m.sampled(r.Task, sample, number, &msg)
+			number++
 		}
 		out = append(out, t)
 	}
