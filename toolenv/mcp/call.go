@@ -35,12 +35,13 @@ func (s *Server) Call(ctx context.Context, r service.Request) (service.Reply, er
 	c, err := s.connected(ctx)
 	var result *sdk.CallToolResult
 	if err == nil {
+		defer context.AfterFunc(ctx, c.link.wake)()
 		result, err = c.session.CallTool(ctx, &sdk.CallToolParams{Name: tool.Name, Arguments: input})
 	}
 	var wire *jsonrpc.Error
 	switch {
 	case err == nil:
-		s.alive()
+		s.alive(c)
 		return s.reply(r, result)
 	case errors.Is(parent.Err(), context.Canceled):
 		return service.Reply{}, parent.Err()
@@ -49,17 +50,23 @@ func (s *Server) Call(ctx context.Context, r service.Request) (service.Reply, er
 	case c == nil:
 		return fail(service.Refused, err)
 	case errors.As(err, &wire) && wire.Code != notSent && !errors.Is(err, sdk.ErrConnectionClosed) && !c.link.dead():
+		if n := len(wire.Message); n > s.opt.MaxOutput {
+			return fail(service.TooLarge, fmt.Errorf("an error of %d bytes, the limit is %d", n, s.opt.MaxOutput))
+		}
 		return answer(wire.Message, ""), nil // the server understood the call and refused it
 	}
 	s.lost(c)
 	switch {
 	case c.link.tooLarge():
-		return fail(service.TooLarge, fmt.Errorf("%w: more than %d bytes", errTooLarge, s.opt.MaxMessage))
+		return fail(service.TooLarge, fmt.Errorf("%w: more than %d bytes, or %d messages without an answer", errTooLarge, s.opt.MaxMessage, maxUnasked))
 	case c.redirected():
 		return fail(service.Redirect, err)
 	}
 	if text := c.link.last(); text != "" {
 		err = fmt.Errorf("%w; it wrote: %s", err, text)
+	}
+	if p, here := c.link.(*process); here && !p.left() {
+		return fail(service.Broken, err) // the protocol's library gave up, the server was there
 	}
 	if wire != nil || errors.Is(err, sdk.ErrConnectionClosed) || c.link.dead() {
 		return fail(service.Refused, err)

@@ -24,10 +24,12 @@
 // # Limits and faults
 //
 // A call has a deadline (Timeout) and its text a largest size (TooLarge); so has
-// every message of the server, so that it cannot fill the memory. A server that
-// ends in the middle of a call makes this call fail (Refused); the next one starts
-// it again, a few times. A server that runs here gets only the environment
-// variables named in Options and a handful that programs need to start, and its
-// process group ends with it. One that is asked over HTTP is reached at its own
-// host, or at those allowed; redirects to others are refused (Redirect).
+// every message of the server, and the number of messages that no answer is
+// among, so that it cannot fill the memory; one that does not read cannot hold
+// up a call either. A server that ends in the middle of a call makes this call
+// fail (Refused); the next one starts it again, a few times. A server that runs
+// here gets only the environment variables named in Options and a handful that
+// programs need to start, and its process group ends with it. One that is asked
+// over HTTP is reached at its own host, or at those allowed; redirects to others
+// are refused (Redirect).
 package mcp

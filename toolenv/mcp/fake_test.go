@@ -19,7 +19,10 @@ import (
 const serverVariable = "STEPGRAIN_MCP_TEST_SERVER"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serverVariable) != "" {
+	if mode := os.Getenv(serverVariable); mode != "" && mode != "1" {
+		rawServer(mode)
+		os.Exit(0)
+	} else if mode != "" {
 		fmt.Fprintln(os.Stderr, "test server is ready")
 		err := fakeServer().Run(context.Background(), &sdk.StdioTransport{})
 		fmt.Fprintln(os.Stderr, err)

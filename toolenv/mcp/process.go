@@ -1,6 +1,7 @@
 package mcp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ import (
 type process struct {
 	cmd   *exec.Cmd
 	out   *limited
-	in    io.WriteCloser
+	in    *input
 	log   tail
 	ended chan struct{}
 	limit int
@@ -63,10 +64,11 @@ func (p *process) Connect(ctx context.Context) (sdk.Connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.out = &limited{r: r, limit: p.limit, lines: true}
+	p.out = &limited{r: r, limit: p.limit, byLine: true}
 	p.cmd.Stdout = w
-	p.in, err = p.cmd.StdinPipe()
+	in, err := p.cmd.StdinPipe()
 	if err == nil {
+		p.in = &input{w: in}
 		err = p.cmd.Start()
 	}
 	w.Close()
@@ -103,9 +105,18 @@ func (p *process) dead() bool {
 	case <-p.ended:
 		return true
 	default:
-		return p.out != nil && p.out.end.Load()
+		return p.left()
 	}
 }
+
+// left says that the server went, while the connection was open here.
+func (p *process) left() bool {
+	return p.out != nil && p.out.end.Load() || p.in != nil && p.in.cut.Load()
+}
+
+func (p *process) answered() { p.out.lines.Store(0) }
+
+func (p *process) wake() { p.in.wake() }
 
 func (p *process) tooLarge() bool { return p.out != nil && p.out.over.Load() }
 
@@ -121,14 +132,56 @@ func (p *process) last() string {
 	return p.log.String()
 }
 
+// input is the server's standard input. A server that does not read would hold
+// up its writer for ever; the protocol's library has no deadline for that.
+type input struct {
+	w   io.WriteCloser
+	cut atomic.Bool // a message may have been sent in part: nothing can follow it
+
+	mu      sync.Mutex
+	writing bool
+}
+
+func (i *input) Write(b []byte) (int, error) {
+	i.busy(true)
+	n, err := i.w.Write(b)
+	i.busy(false)
+	if err != nil && !errors.Is(err, os.ErrClosed) {
+		i.cut.Store(true)
+	}
+	return n, err
+}
+
+func (i *input) busy(is bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.writing = is
+}
+
+// wake ends a write that is under way.
+func (i *input) wake() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if d, ok := i.w.(interface{ SetWriteDeadline(time.Time) error }); ok && i.writing {
+		d.SetWriteDeadline(time.Now())
+	}
+}
+
+func (i *input) Close() error { return i.w.Close() }
+
+// maxUnasked is how many messages may come without the answer to a call among
+// them: the protocol's library keeps those that it cannot reply to.
+const maxUnasked = 10_000
+
 // limited reads at most limit bytes: of one line, or of everything.
 type limited struct {
-	r     io.ReadCloser
-	limit int
-	lines bool
-	n     int         // bytes since the last end of a line
-	over  atomic.Bool // more came
-	end   atomic.Bool // nothing comes any more
+	r      io.ReadCloser
+	limit  int
+	byLine bool
+	n      int          // bytes since the last end of a line
+	lines  atomic.Int64 // since the last answer
+	over   atomic.Bool  // more came
+	end    atomic.Bool  // nothing comes any more
 }
 
 var errTooLarge = errors.New("a message of the server is too large")
@@ -138,12 +191,17 @@ func (l *limited) Read(b []byte) (int, error) {
 		l.over.Store(true)
 		return 0, fmt.Errorf("%w: more than %d bytes", errTooLarge, l.limit)
 	}
+	if l.lines.Load() > maxUnasked {
+		l.over.Store(true)
+		return 0, fmt.Errorf("%w: more than %d messages without an answer", errTooLarge, maxUnasked)
+	}
 	n, err := l.r.Read(b)
-	if err != nil {
+	if err == io.EOF {
 		l.end.Store(true)
 	}
 	l.n += n
-	if l.lines {
+	if l.byLine {
+		l.lines.Add(int64(bytes.Count(b[:n], []byte{'\n'})))
 		for i := n - 1; i >= 0; i-- {
 			if b[i] == '\n' {
 				l.n = n - 1 - i

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,21 +42,27 @@ type connection struct {
 type link interface {
 	sdk.Transport
 	stop(within time.Duration)
+	wake()          // ends a message that cannot be sent
+	answered()      // a call was
 	dead() bool     // nobody is at the other end
 	tooLarge() bool // a message was beyond the limit
 	last() string   // words the server died with
 }
 
-// maxTools and maxPages end the list of a server that would go on for ever.
+// maxTools and maxPages end the list of a server that would go on for ever;
+// MaxMessage is the most bytes that it may have in all.
 const (
 	maxTools = 10_000
 	maxPages = 1_000
 )
 
 // Connect starts or reaches a server and lists its tools. Close it.
-func Connect(ctx context.Context, o Options) (*Server, error) { return connect(ctx, o, nil) }
+func Connect(ctx context.Context, o Options) (*Server, error) {
+	return connect(ctx, o, map[string]bool{})
+}
 
-// connect is Connect for a server whose name must not be one that is taken.
+// connect is Connect for a server whose name, and the names of whose functions,
+// must not be among those that are taken; it adds them.
 func connect(ctx context.Context, o Options, taken map[string]bool) (*Server, error) {
 	o, err := o.complete()
 	if err != nil {
@@ -68,7 +75,7 @@ func connect(ctx context.Context, o Options, taken map[string]bool) (*Server, er
 	if err != nil {
 		return nil, fmt.Errorf("mcp: %s: %w", o.where(), err)
 	}
-	list, err := listTools(ctx, c.session)
+	list, err := listTools(ctx, c.session, o.MaxMessage)
 	if err != nil {
 		c.end()
 		return nil, fmt.Errorf("mcp: %s: listing its tools: %w", o.where(), err)
@@ -80,19 +87,21 @@ func connect(ctx context.Context, o Options, taken map[string]bool) (*Server, er
 			name = info.ServerInfo.Name
 		}
 	}
-	s.name = free(toolenv.Standardize(name), "server", taken)
-	if err := s.offer(list); err != nil {
+	s.name = free(toolenv.Standardize(name), "server", "", taken)
+	taken[s.name] = true
+	if err := s.offer(list, taken); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("mcp: %s: %w", o.where(), err)
 	}
 	return s, nil
 }
 
-// free is a name that is not taken, with a number at its end where it would be.
-func free(name, otherwise string, taken map[string]bool) string {
+// free is a name that is not taken when it has the ending, with a number at its
+// end where it would be.
+func free(name, otherwise, ending string, taken map[string]bool) string {
 	or(&name, otherwise)
 	unique := name
-	for n := 2; taken[unique]; n++ {
+	for n := 2; taken[unique+ending]; n++ {
 		unique = name + "_" + strconv.Itoa(n)
 	}
 	return unique
@@ -125,18 +134,35 @@ func (s *Server) dial(ctx context.Context) (*connection, error) {
 	return &connection{session: session, link: l}, nil
 }
 
+// end closes a connection, whether or not the other end plays along.
 func (c *connection) end() {
-	c.session.Close()
+	closed := make(chan struct{})
+	go func() {
+		c.session.Close() // may wait for a server that says nothing
+		close(closed)
+	}()
 	c.link.stop(grace)
+	select {
+	case <-closed:
+	case <-time.After(grace):
+	}
 }
 
-func listTools(ctx context.Context, session *sdk.ClientSession) ([]*sdk.Tool, error) {
+func listTools(ctx context.Context, session *sdk.ClientSession, limit int) ([]*sdk.Tool, error) {
 	var list []*sdk.Tool
+	size := 0
 	params := &sdk.ListToolsParams{}
 	for range maxPages {
 		page, err := session.ListTools(ctx, params)
 		if err != nil {
 			return nil, err
+		}
+		b, err := json.Marshal(page.Tools)
+		if err != nil {
+			return nil, err
+		}
+		if size += len(b); size > limit {
+			return nil, fmt.Errorf("more than %d bytes", limit)
 		}
 		if list = append(list, page.Tools...); len(list) > maxTools {
 			return nil, fmt.Errorf("more than %d tools", maxTools)
@@ -194,7 +220,8 @@ func (s *Server) lost(c *connection) {
 }
 
 // alive says that a connection works.
-func (s *Server) alive() {
+func (s *Server) alive(c *connection) {
+	c.link.answered()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.inARow = 0

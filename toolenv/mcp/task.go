@@ -24,7 +24,6 @@ func ConnectAll(ctx context.Context, list []Options) (Group, error) {
 			g.Close()
 			return nil, err
 		}
-		taken[s.name] = true
 		g = append(g, s)
 	}
 	return g, nil

@@ -19,13 +19,12 @@ type Tool struct {
 }
 
 // offer takes over the tools of a server.
-func (s *Server) offer(list []*sdk.Tool) error {
+func (s *Server) offer(list []*sdk.Tool, taken map[string]bool) error {
 	for _, name := range s.opt.Tools {
 		if !slices.ContainsFunc(list, func(t *sdk.Tool) bool { return t.Name == name }) {
 			return fmt.Errorf("it has no tool %q", name)
 		}
 	}
-	taken := map[string]bool{}
 	for _, t := range list {
 		if s.opt.Tools != nil && !slices.Contains(s.opt.Tools, t.Name) {
 			continue
@@ -46,8 +45,9 @@ func (s *Server) offer(list []*sdk.Tool) error {
 }
 
 func (s *Server) tool(t *sdk.Tool, taken map[string]bool) (Tool, error) {
-	api := free(toolenv.ChangeName(toolenv.Standardize(t.Name)), "tool", taken)
-	taken[api] = true
+	ending := "_for_" + s.name
+	api := free(toolenv.ChangeName(toolenv.Standardize(t.Name)), "tool", ending, taken)
+	taken[api+ending] = true
 	parameters, err := schema(t.InputSchema)
 	if err != nil {
 		return Tool{}, err
@@ -57,7 +57,7 @@ func (s *Server) tool(t *sdk.Tool, taken map[string]bool) (Tool, error) {
 		description = t.Title
 	}
 	return Tool{Name: t.Name, API: api, Function: pyliteral.Dict{
-		{Key: "name", Value: api + "_for_" + s.name},
+		{Key: "name", Value: api + ending},
 		{Key: "description", Value: description},
 		{Key: "parameters", Value: parameters},
 	}}, nil

@@ -63,6 +63,9 @@ func newWeb(o *Options) (w *web, err error) {
 
 func (w *web) redirect(r *http.Request, via []*http.Request) error {
 	err := w.guard.Allows(r.URL)
+	if err == nil && via[len(via)-1].URL.Scheme == "https" && r.URL.Scheme != "https" {
+		err = errors.New("what was encrypted would be sent without")
+	}
 	if err == nil && len(via) > maxRedirects {
 		err = fmt.Errorf("more than %d in a row", maxRedirects)
 	}
@@ -117,6 +120,8 @@ func (w *web) note(err error) {
 }
 
 func (w *web) stop(time.Duration) { w.next.CloseIdleConnections() }
+func (w *web) wake()              {}
+func (w *web) answered()          {}
 func (w *web) dead() bool         { return w.cut.Load() }
 func (w *web) tooLarge() bool     { return w.over.Load() }
 func (w *web) last() string       { return "" }
