@@ -39,20 +39,25 @@ type client struct {
 // http://127.0.0.1:8081/virtual. Requests go to its host and o.Hosts only, without
 // the proxies of the environment.
 func NewClient(address string, o ClientOptions) (service.Service, error) {
-	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
-	}
-	if o.Released {
-		o.Timeout = releasedTimeout
-		if u, err := url.Parse(address); err == nil && strings.HasSuffix(u.Path, "virtual") {
-			o.Timeout = noTimeout
-		}
-	}
-	g, err := newGuard(address, endpoint.GuardOptions{Hosts: o.Hosts, Timeout: o.Timeout, MaxBody: o.MaxBody})
+	g, err := newGuard(address, endpoint.GuardOptions{Hosts: o.Hosts, Timeout: deadline(address, o), MaxBody: o.MaxBody})
 	if err != nil {
 		return nil, fmt.Errorf("the tool server: %w", err)
 	}
 	return &client{address, g}, nil
+}
+
+// deadline is how long a call may take.
+func deadline(address string, o ClientOptions) time.Duration {
+	if o.Released {
+		if u, err := url.Parse(address); err == nil && strings.HasSuffix(u.Path, "virtual") {
+			return noTimeout
+		}
+		return releasedTimeout
+	}
+	if o.Timeout > 0 {
+		return o.Timeout
+	}
+	return defaultTimeout
 }
 
 // Call implements service.Service.
