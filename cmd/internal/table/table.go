@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -41,17 +42,46 @@ func (t *Table) Add(cells ...string) {
 }
 
 // Write prints the table as text, markdown or csv. CSV has neither title nor
-// notes. It panics on any other format.
+// notes, and cells as they are; in the others a control character is shown as \uFFFD.
+// It panics on any other format.
 func (t *Table) Write(w io.Writer, format string) error {
 	switch format {
 	case "text":
-		return t.text(w)
+		return t.visible().text(w)
 	case "markdown":
-		return t.markdown(w)
+		return t.visible().markdown(w)
 	case "csv":
 		return t.csv(w)
 	}
 	panic(fmt.Sprintf("table: Write: format %q", format))
+}
+
+// visible is the table without control characters: a name of a folder may hold
+// any, and would tear the table or command the terminal.
+func (t *Table) visible() *Table {
+	clean := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) {
+				return utf8.RuneError
+			}
+			return r
+		}, s)
+	}
+	v := &Table{Title: clean(t.Title)}
+	for _, c := range t.Columns {
+		v.Columns = append(v.Columns, Column{clean(c.Name), c.Left})
+	}
+	all := func(list []string) (out []string) {
+		for _, s := range list {
+			out = append(out, clean(s))
+		}
+		return out
+	}
+	for _, r := range t.Rows {
+		v.Rows = append(v.Rows, all(r))
+	}
+	v.Notes = all(t.Notes)
+	return v
 }
 
 // text aligns the columns by the number of characters.
@@ -98,12 +128,14 @@ func (t *Table) text(w io.Writer) error {
 	return err
 }
 
-var escapeMarkdown = strings.NewReplacer("|", `\|`, "\n", " ", "*", `\*`)
+// escapeMarkdown has every character stand for itself. A mark of HTML is one of
+// Markdown.
+var escapeMarkdown = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "`", "\\`", "<", `\<`)
 
 func (t *Table) markdown(w io.Writer) error {
 	var b strings.Builder
 	if t.Title != "" {
-		b.WriteString("**" + t.Title + "**\n\n")
+		b.WriteString("**" + escapeMarkdown.Replace(t.Title) + "**\n\n")
 	}
 	for _, c := range t.Columns {
 		b.WriteString("| " + escapeMarkdown.Replace(c.Name) + " ")
