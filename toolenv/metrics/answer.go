@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/toolenv/answers"
@@ -11,7 +12,7 @@ import (
 // Answer is what a system did about one task, and what judges said of it.
 type Answer struct {
 	ID        string         // of the task
-	Functions []string       // on offer, Finish included
+	Functions []string       // on offer; none: not known
 	Calls     []answers.Call // Finish included
 	// Verdicts are the judges' words by repeat; "" where a repeat is missing, which
 	// scores 0.
@@ -114,6 +115,11 @@ func (s *System) Judge() string {
 		}
 	}
 	return strings.Join(names, " + ")
+}
+
+// HasAnswers reports whether there is any answer.
+func (s *System) HasAnswers() bool {
+	return slices.ContainsFunc(s.Subsets, func(b Subset) bool { return len(b.Answers) > 0 })
 }
 
 // MaxCalls is the most calls that an answer of the system has.

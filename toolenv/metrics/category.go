@@ -39,14 +39,14 @@ func (e *Errors) Total() int { return e.Parse + e.Hallucinated + e.Arguments + e
 // task; nil when they are not known, and then Selection stays 0. fits checks
 // arguments against a function's schema; nil when there is none.
 func (a *Answer) Categories(relevant []string, fits func(name, arguments string) bool) Errors {
-	onOffer, isRelevant, seen := set(a.Functions), set(relevant), map[string]bool{}
+	onOffer, isRelevant, seen := a.onOffer(), set(relevant), map[string]bool{}
 	var e Errors
 	for _, c := range a.Calls {
 		seen[c.Name] = true
 		switch {
 		case strings.TrimSpace(c.Name) == "" || !readable(c) || strings.HasPrefix(errorOf(c.Response), parseError):
 			e.Parse++
-		case !onOffer[c.Name] || strings.HasPrefix(c.Response, noSuchFunction):
+		case !onOffer(c.Name) || strings.HasPrefix(c.Response, noSuchFunction):
 			e.Hallucinated++
 		case fits != nil && !fits(c.Name, c.Arguments) || namesArgument(errorOf(c.Response)):
 			e.Arguments++
@@ -87,12 +87,22 @@ func (a *Answer) ReleasedCategories() Errors {
 	return e
 }
 
+// onOffer tells which functions are. Finish always is, and where nothing is listed
+// all are.
+func (a *Answer) onOffer() func(name string) bool {
+	if len(a.Functions) == 0 {
+		return func(string) bool { return true }
+	}
+	listed := set(a.Functions)
+	return func(name string) bool { return name == toolenv.FinishName || listed[name] }
+}
+
 // Clean reports whether all names called are on offer (ToolBench's hallucination
 // check).
 func (a *Answer) Clean() bool {
-	onOffer := set(a.Functions)
+	onOffer := a.onOffer()
 	for _, c := range a.Calls {
-		if !onOffer[c.Name] {
+		if !onOffer(c.Name) || strings.HasPrefix(c.Response, noSuchFunction) {
 			return false
 		}
 	}
@@ -138,8 +148,8 @@ func errorOf(observation string) string {
 // namesArgument reports whether an error is about arguments: one that is
 // missing, unexpected or wrong.
 func namesArgument(err string) bool {
-	err = strings.ToLower(err)
-	if strings.HasPrefix(err, "request invalid") { // what the environment says of a failed request
+	err = strings.ReplaceAll(strings.ToLower(err), "unexpected error", "error") // of the tool
+	if strings.HasPrefix(err, "request invalid") {                              // what the environment says of a failed request
 		return false
 	}
 	for _, word := range []string{"argument", "parameter", "input", "required", "invalid", "provided", "must be", "missing", "empty", "expected"} {

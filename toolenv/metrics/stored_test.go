@@ -57,6 +57,23 @@ func TestCategories(t *testing.T) {
 	}
 }
 
+// Where no list of functions is stored, nothing is known to be off it; and what a
+// tool did not expect is not the caller's doing.
+func TestCategoriesWithoutFunctions(t *testing.T) {
+	a := Answer{Calls: []answers.Call{call("f", `{}`, worked), call("ghost", `{}`, nobody), call("g", `{}`, `{"error": "An unexpected error occurred", "response": ""}`), call("Finish", answer, "")}}
+	if got, want := a.Categories([]string{"f", "g"}, nil), (Errors{0, 1, 0, 0, 1}); got != want || a.Clean() {
+		t.Errorf("%+v, want %+v; clean %v", got, want, a.Clean())
+	}
+	a.Calls = a.Calls[:1]
+	if !a.Clean() {
+		t.Error("nothing is known to be off the list, and the answer is not clean")
+	}
+	a = Answer{Functions: []string{"f"}, Calls: []answers.Call{call("Finish", answer, "")}}
+	if got := a.Categories(nil, nil); got != (Errors{}) || !a.Clean() {
+		t.Errorf("Finish, which is always on offer: %+v, clean %v", got, a.Clean())
+	}
+}
+
 // The product is the quotient of binomial coefficients, also of large ones.
 func TestPassAtK(t *testing.T) {
 	for _, n := range []int{1, 2, 5, 20, 200, 1000} {
@@ -167,8 +184,17 @@ func TestJudgesAreNamed(t *testing.T) {
 	}
 }
 
+// A system without answers has no budget that others could be held to.
+func TestBudget(t *testing.T) {
+	two := System{Subsets: []Subset{{Answers: []Answer{{Calls: make([]answers.Call, 2)}}}}}
+	three := System{Subsets: []Subset{{Answers: []Answer{{Calls: make([]answers.Call, 3)}, {}}}}}
+	if got := Budget([]System{{}, three, two, {Subsets: []Subset{{Name: "empty"}}}}); got != 2 {
+		t.Errorf("budget %d, want 2", got)
+	}
+}
+
 func TestGroupOf(t *testing.T) {
-	for subset, want := range map[string]string{"G1_tool": "I1", "G3_instruction": "I3", "G4_x": "", "toollens": "", "G12_x": ""} {
+	for subset, want := range map[string]string{"G1_tool": "I1", "G3_instruction": "I3", "G4_x": "", "G1_mine": "", "toollens": "", "G12_x": ""} {
 		if got := GroupOf(subset); got != want {
 			t.Errorf("GroupOf(%s) = %q, want %q", subset, got, want)
 		}

@@ -50,7 +50,7 @@ type Summary struct {
 	ArgumentErrors   float64  `json:"error_arguments"`
 	SelectionErrors  float64  `json:"error_selection"`
 	OtherErrors      float64  `json:"error_other"`
-	Budget           int      `json:"budget"` // the smallest calls_max of all systems
+	Budget           int      `json:"budget"` // the smallest calls_max of all systems, or what was given
 	PassStdCapped    float64  `json:"pass_std_capped"`
 	RecallCapped     *float64 `json:"recall_paper_capped"`
 	FinishRateCapped float64  `json:"finish_rate_capped"`

@@ -3,7 +3,6 @@ package metrics
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/stepgrain/stepgrain/toolenv/stats"
 )
@@ -15,22 +14,26 @@ var (
 	Groups  = []string{"I1", "I2", "I3"}
 )
 
-// GroupOf is the group of a subset: I1 of G1_instruction. Other subsets are in
-// none: "".
+// GroupOf is the group of a subset: I1 of G1_instruction. What is not in Subsets
+// is in none: "".
 func GroupOf(subset string) string {
-	if g, _, ok := strings.Cut(subset, "_"); ok && len(g) == 2 && g[0] == 'G' && strings.Contains("123", g[1:]) {
-		return "I" + g[1:]
+	if slices.Contains(Subsets, subset) {
+		return "I" + subset[1:2]
 	}
 	return ""
 }
 
 // Budget is the smallest of the systems' largest numbers of calls: what all of
-// them were allowed at least to use, and none can say was too little.
+// them were allowed at least to use, and none can say was too little. Systems
+// without answers do not count.
 func Budget(systems []System) int {
-	budget := 0
+	budget, first := 0, true
 	for i := range systems {
-		if n := systems[i].MaxCalls(); i == 0 || n < budget {
-			budget = n
+		if !systems[i].HasAnswers() {
+			continue
+		}
+		if n := systems[i].MaxCalls(); first || n < budget {
+			budget, first = n, false
 		}
 	}
 	return budget
