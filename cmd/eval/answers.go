@@ -91,6 +91,7 @@ func runAnswers(_ context.Context, args []string, s streams) error {
 		return printRecords(s.out, list)
 	}
 	v := newView(list)
+	v.given = o.budget > 0
 	var tables []*table.Table
 	for _, t := range answerTables {
 		if slices.Contains(shown, t.name) {
@@ -149,6 +150,7 @@ type view struct {
 	groups  []string      // I1 … and subsets that belong to none
 	subsets []string      // as they occur
 	budget  int
+	given   bool // by -budget-calls
 }
 
 type shownSystem struct {

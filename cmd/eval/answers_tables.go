@@ -81,7 +81,11 @@ func scoresTable(v *view) *table.Table {
 }
 
 func auditTable(v *view) *table.Table {
-	t := head(fmt.Sprintf("Budget audit: largest number of calls (answers with more than %d calls, the smallest such number)", v.budget), table.Right("All"))
+	what := "the smallest such number"
+	if v.given {
+		what = "the budget given"
+	}
+	t := head(fmt.Sprintf("Budget audit: largest number of calls (answers with more than %d calls, %s)", v.budget, what), table.Right("All"))
 	for _, g := range v.subsets {
 		t.Columns = append(t.Columns, table.Right(g))
 	}
@@ -103,7 +107,9 @@ func auditTable(v *view) *table.Table {
 		}
 		t.Add(append([]string{s.strategyName(), s.label(), overCell(most, many, n)}, cells...)...)
 	}
-	if over > 0 {
+	if over > 0 && v.given {
+		t.Notes = []string{fmt.Sprintf("%d of %d systems used more than %d calls: compare capped scores, or run all under one budget.", over, len(v.systems), v.budget)}
+	} else if over > 0 {
 		t.Notes = []string{fmt.Sprintf("%d of %d systems used more calls than another one: compare capped scores, or run all under one budget.", over, len(v.systems))}
 	} else {
 		t.Notes = []string{fmt.Sprintf("No system used more than %d calls in an answer.", v.budget)}

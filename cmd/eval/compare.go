@@ -86,9 +86,13 @@ func runCompare(_ context.Context, args []string, s streams) error {
 	if err != nil {
 		return fmt.Errorf("%s and %s: %w", o.a, o.b, err)
 	}
+	nameA, nameB := sideName(o.a), sideName(o.b)
+	if nameA == nameB { // old/sft_cot and new/sft_cot
+		nameA, nameB = o.a, o.b
+	}
 	lines := make([]comparisonLine, len(list))
 	for i := range list {
-		lines[i] = comparisonLine{sideName(o.a), sideName(o.b), list[i], judgeOf(a), judgeOf(b)}
+		lines[i] = comparisonLine{nameA, nameB, list[i], judgeOf(a), judgeOf(b)}
 	}
 	switch o.format {
 	case "json":
@@ -137,6 +141,9 @@ func marked(name, judge string) string {
 
 func loadRuns(list string) (runs []metrics.System, err error) {
 	for _, dir := range strings.Split(list, ",") {
+		if dir == "" {
+			return nil, usage.Errorf("%q: a folder is missing beside a comma", list)
+		}
 		sys, err := loadSystem(dir)
 		if err != nil {
 			return nil, err

@@ -28,37 +28,64 @@ func splitName(folder string) (method, strategy string, ok bool) {
 	return folder, "", false
 }
 
-// loadSystems reads the folders <method>_<cot|dfs> of dir, or dir itself if it is
-// one, in the order of their names. Folders with other names are left out with a
-// word on warn.
+// loadSystems reads the folders <method>_<cot|dfs> of dir, or dir itself if it has
+// none of them, in the order of their names. What is left out, other folders and
+// systems without an answer, gets a line on warn, unless there is an error to tell.
 func loadSystems(dir string, warn io.Writer) ([]metrics.System, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	if files := subsetFiles(entries); len(files) > 0 {
-		s, err := loadSystem(dir)
-		return []metrics.System{s}, err
-	}
-	var folders []string
+	var folders, others []string
 	for _, e := range entries {
-		if info, err := os.Stat(filepath.Join(dir, e.Name())); err != nil || !info.IsDir() {
+		path := filepath.Join(dir, e.Name())
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
 			continue
 		}
-		if _, _, ok := splitName(e.Name()); !ok {
-			fmt.Fprintf(warn, "eval: %s: left out: its name does not end in _cot or _dfs\n", filepath.Join(dir, e.Name()))
-			continue
+		if _, _, ok := splitName(e.Name()); ok {
+			folders = append(folders, path)
+		} else {
+			others = append(others, path)
 		}
-		folders = append(folders, filepath.Join(dir, e.Name()))
 	}
-	if len(folders) == 0 {
+	files := subsetFiles(entries)
+	var left []string
+	switch {
+	case len(folders) > 0:
+		for _, path := range others {
+			left = append(left, path+": left out: its name does not end in _cot or _dfs")
+		}
+		for _, name := range files {
+			left = append(left, filepath.Join(dir, name)+": left out: it is in no folder <method>_cot or <method>_dfs")
+		}
+	case len(files) > 0:
+		folders = []string{dir}
+	default:
 		return nil, fmt.Errorf("%s: no folder <method>_cot or <method>_dfs with files <subset>.json", dir)
 	}
-	systems := make([]metrics.System, len(folders))
-	for i, f := range folders {
-		if systems[i], err = loadSystem(f); err != nil {
+	var systems []metrics.System
+	from := map[[2]string]string{}
+	for _, f := range folders {
+		s, err := loadSystem(f)
+		if err != nil {
 			return nil, err
 		}
+		if !s.HasAnswers() {
+			left = append(left, f+": left out: there is no answer in its files")
+			continue
+		}
+		key := [2]string{s.Method, s.Strategy}
+		if other, twice := from[key]; twice {
+			return nil, fmt.Errorf("%s and %s: both are method %s with strategy %s: rename one", other, f, s.Method, s.Strategy)
+		}
+		from[key] = f
+		systems = append(systems, s)
+	}
+	if len(systems) == 0 {
+		return nil, fmt.Errorf("%s: there are no answers to measure", dir)
+	}
+	for _, l := range left {
+		fmt.Fprintln(warn, "eval: "+l)
 	}
 	return systems, nil
 }
@@ -102,7 +129,18 @@ func loadSystem(dir string) (metrics.System, error) {
 			return err
 		})
 	}
-	return s, g.Wait()
+	if err := g.Wait(); err != nil {
+		return s, err
+	}
+	from := map[string]string{}
+	for i := range s.Subsets {
+		name := s.Subsets[i].Name
+		if other, twice := from[name]; twice {
+			return s, fmt.Errorf("%s: %s and %s are both answers of %s: remove one", dir, other, files[i], name)
+		}
+		from[name] = files[i]
+	}
+	return s, nil
 }
 
 func loadSubset(path string) (metrics.Subset, error) {

@@ -94,6 +94,9 @@ func runPassK(_ context.Context, args []string, s streams) error {
 		return err
 	}
 	list := estimates(set, ks, o)
+	if len(list) == 0 {
+		return fmt.Errorf("%s: there are no answers to measure", strings.Join(o.dirs, ", "))
+	}
 	switch o.format {
 	case "json":
 		return printJSON(s.out, list)
@@ -110,6 +113,8 @@ func (o *passkOptions) check() (ks []int, err error) {
 	switch {
 	case len(o.dirs) == 0:
 		return nil, usage.Errorf("no samples: give -samples DIR")
+	case slices.Contains(o.dirs, ""):
+		return nil, usage.Errorf("-samples %s: a folder is missing beside a comma", strings.Join(o.dirs, ","))
 	case o.unsure != "0" && o.unsure != "half":
 		return nil, usage.Errorf("-unsure %s: must be 0 or half", o.unsure)
 	case o.resamples < 1 || o.resamples > 1_000_000:
@@ -131,7 +136,9 @@ func (o *passkOptions) check() (ks []int, err error) {
 		if k > len(o.dirs) {
 			return nil, usage.Errorf("-k %d: there are %d samples of a task, and pass@k needs k at least", k, len(o.dirs))
 		}
-		ks = append(ks, k)
+		if !slices.Contains(ks, k) {
+			ks = append(ks, k)
+		}
 	}
 	return ks, nil
 }

@@ -29,16 +29,14 @@ func printRecords[T any](w io.Writer, list []T) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", t.Columns[i].Name, err)
 			}
-			var s string
-			switch {
-			case string(cell) == "null":
-			case json.Unmarshal(cell, &s) == nil:
-				cell = []byte(s)
+			var text *string
+			if json.Unmarshal(cell, &text) != nil { // a number, say
+				cells = append(cells, string(cell))
+			} else if text == nil { // null
+				cells = append(cells, "")
+			} else {
+				cells = append(cells, *text)
 			}
-			if string(cell) == "null" {
-				cell = nil
-			}
-			cells = append(cells, string(cell))
 		}
 		t.Add(cells...)
 	}
