@@ -73,7 +73,7 @@ func runTasks(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	p, err := openPlayer(&o)
+	p, err := openPlayer(&o, s.err)
 	if err != nil {
 		return err
 	}

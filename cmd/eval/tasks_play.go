@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -31,11 +32,12 @@ type player struct {
 	searcher    func(seed uint64) *local.Model // instead of policy, for searches
 	context     int
 	temperature float64
-	calls       int // of a search; 0: the default
+	calls       int       // of a search; 0: the default
+	warn        io.Writer // what a search could not do
 }
 
 // openPlayer reads the model, and the settings of the run that it is from.
-func openPlayer(o *tasksOptions) (*player, error) {
+func openPlayer(o *tasksOptions, warn io.Writer) (*player, error) {
 	file := filepath.Join(filepath.Dir(filepath.Clean(o.model)), "config.json")
 	if _, err := os.Stat(file); err != nil {
 		file = ""
@@ -73,7 +75,7 @@ func openPlayer(o *tasksOptions) (*player, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &player{config: c, context: min(c.Model.Context, ck.Model.Config.MaxPositionEmbeddings), temperature: o.temperature, calls: o.calls}
+	p := &player{config: c, context: min(c.Model.Context, ck.Model.Config.MaxPositionEmbeddings), temperature: o.temperature, calls: o.calls, warn: warn}
 	p.world = world.New(c.Seed, world.Options{Quick: c.Quick, Tasks: c.Eval.Tasks, Calls: c.Env.Calls, BenchmarkSeed: c.World.Seed})
 	if o.strategy == "dfsdt" {
 		p.searcher = func(seed uint64) *local.Model {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,7 +58,7 @@ func (p *player) search(ctx context.Context, sets []string, seeds []uint64) (row
 			queries, err := toolbench.LoadQueries(filepath.Join(dir, "test_instruction", name+".json"))
 			if err == nil {
 				var row evaluate.Row
-				if row, err = p.searchSet(ctx, queries, folder, model); err == nil {
+				if row, err = p.searchSet(ctx, name, queries, folder, model); err == nil {
 					row.Set, row.Seed = name, seed
 					rows = append(rows, row)
 				}
@@ -78,12 +80,13 @@ type found struct {
 	answer  metrics.Answer
 	solved  bool
 	calls   int // of the whole search, Finish included
+	cut     int // turns for which the context had no room; they are no calls
 	figures metrics.Figures
 }
 
 // searchSet plays one set, several tasks at a time; what a task comes to does not
 // depend on the others.
-func (p *player) searchSet(ctx context.Context, queries []toolbench.Query, folder *toolbench.Folder, model *local.Model) (evaluate.Row, error) {
+func (p *player) searchSet(ctx context.Context, name string, queries []toolbench.Query, folder *toolbench.Folder, model *local.Model) (evaluate.Row, error) {
 	service := worldservice.New(p.world, worldservice.Options{})
 	list := make([]found, len(queries))
 	g, ctx := errgroup.WithContext(ctx)
@@ -101,6 +104,13 @@ func (p *player) searchSet(ctx context.Context, queries []toolbench.Query, folde
 	row := evaluate.Row{Method: c.Method, Stage: "final", Strategy: "dfsdt", Temperature: p.temperature,
 		Budget: evaluate.Budget{Turns: c.Env.Calls, Calls: p.calls, Tokens: p.context}}
 	row.Result = resultOf(list)
+	made, cut := 0, 0
+	for i := range list {
+		made, cut = made+list[i].calls, cut+list[i].cut
+	}
+	if cut > 0 {
+		fmt.Fprintf(p.warn, "eval: %s: %d of %d turns did not fit into a context of %d tokens, with what was tried before in the prompt: the search was cut short there\n", name, cut, made+cut, p.context)
+	}
 	return row, nil
 }
 
@@ -109,10 +119,24 @@ func (p *player) searchTask(ctx context.Context, q *toolbench.Query, folder *too
 	task := toolbench.NewTask(q, folder, toolbench.Options{})
 	env := toolbench.NewEnv(task, service, toolbench.Options{})
 	service.Begin(q.ID)
-	raw, err := search.DFS(ctx, task, env, model, search.DFSOptions{MaxQuery: p.calls,
+	var broken error
+	policy := search.ModelFunc(func(ctx context.Context, r *search.Request) (*search.Reply, error) {
+		reply, err := model.Next(ctx, r)
+		var full *local.ContextFull
+		switch {
+		case err == nil:
+			f.calls++
+		case errors.As(err, &full):
+			f.cut++
+		default:
+			broken = cmp.Or(broken, err)
+		}
+		return reply, err
+	})
+	raw, err := search.DFS(ctx, task, env, policy, search.DFSOptions{MaxQuery: p.calls,
 		Options: search.Options{MaxStep: levels * p.config.Env.Calls, Budget: search.Budget{Queries: p.calls, Turns: p.config.Env.Calls}}})
 	model.Forget(q.ID)
-	if err != nil {
+	if err = cmp.Or(err, broken); err != nil { // a search takes an engine that broke for a model at a loss
 		return f, fmt.Errorf("task %s: %w", q.ID, err)
 	}
 	converted, err := answers.Convert(q.ID, raw, answers.ConvertOptions{Method: "DFS_woFilter_w2"})
@@ -126,7 +150,6 @@ func (p *player) searchTask(ctx context.Context, q *toolbench.Query, folder *too
 	f.solved = status == steptool.Solved
 	_, _, calls := converted.Steps()
 	f.answer = metrics.Answer{ID: q.ID, Functions: task.Names, Calls: calls}
-	f.calls = raw.Own.Used.Queries
 	apis := map[string]toolenv.API{}
 	for i, a := range task.APIs {
 		apis[task.Names[i]] = a

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,13 +73,19 @@ func TestTasks(t *testing.T) {
 	if again := play("-tasks", "I2", "-temperature", "1", "-seeds", "5"); again[0] != rows[1] {
 		t.Errorf("%+v, and with seed 5 alone %+v", rows[1], again[0])
 	}
-	// A search is bounded by its calls as well as by its chains' length.
-	searched := play("-tasks", "I2", "-strategy", "dfsdt", "-budget-calls", "4", "-budget-turns", "6", "-temperature", "1", "-seeds", "2,3")
-	if len(searched) != 2 || searched[0].Strategy != "dfsdt" || searched[0].N != 3 || searched[0].Budget.Calls != 4 || searched[0].Budget.Turns != 6 || searched[0].CallsMean != 4 {
+	// A search is bounded by its calls.
+	searched := play("-tasks", "I2", "-strategy", "dfsdt", "-budget-calls", "2", "-budget-turns", "6", "-temperature", "1", "-seeds", "2,3")
+	if len(searched) != 2 || searched[0].Strategy != "dfsdt" || searched[0].N != 3 || searched[0].Budget.Calls != 2 || searched[0].Budget.Turns != 6 || searched[0].CallsMean != 2 {
 		t.Errorf("%+v", searched)
 	}
-	if again := play("-tasks", "I2", "-strategy", "dfsdt", "-budget-calls", "4", "-budget-turns", "6", "-temperature", "1", "-seeds", "3"); again[0] != searched[1] {
+	if again := play("-tasks", "I2", "-strategy", "dfsdt", "-budget-calls", "2", "-budget-turns", "6", "-temperature", "1", "-seeds", "3"); again[0] != searched[1] {
 		t.Errorf("%+v, and with seed 3 alone %+v", searched[1], again[0])
+	}
+	// A turn for which the context has no room is no call, and is spoken of.
+	var full bytes.Buffer
+	status := run([]string{"-tasks", "I2", "-model", dir, "-quick", "-n", "2", "-strategy", "dfsdt", "-budget-calls", "9", "-budget-turns", "6", "-json"}, streams{nil, io.Discard, &full})
+	if status != 0 || !strings.Contains(full.String(), "turns did not fit into a context of 512 tokens") {
+		t.Errorf("status %d: %s", status, full.String())
 	}
 	var out bytes.Buffer
 	if status := run([]string{"-tasks", "I2", "-model", dir, "-quick", "-n", "2", "-temperature", "1", "-seeds", "1,2"}, streams{nil, &out, &out}); status != 0 ||
