@@ -35,7 +35,7 @@ func read(root *os.Root, task string) (c contents, err error) {
 
 // parse reads the bytes of a task's file, which has this name.
 func parse(b []byte, task, name string) (c contents, err error) {
-	c.whole = true
+	c.whole = len(b) > 0
 	for n := 1; len(b) > 0; n++ {
 		text, rest, ended := bytes.Cut(b, []byte{'\n'})
 		c.whole = ended

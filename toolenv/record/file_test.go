@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +81,7 @@ func TestDamagedFile(t *testing.T) {
 	} {
 		os.WriteFile(path, []byte(strings.Replace(string(whole), change[0], change[1], 1)), 0o666)
 		_, err := opened(t, dir).Call(t.Context(), service.Request{Task: "t"})
-		if service.FaultOf(err) != service.Broken || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "t.jsonl: line") {
+		if service.FaultOf(err) != service.Missing || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "t.jsonl: line") {
 			t.Errorf("%s: %v", name, err)
 		}
 		// Nothing is written to a file that is not understood.
@@ -90,6 +92,50 @@ func TestDamagedFile(t *testing.T) {
 		if r.Err() == nil || r.Close() == nil {
 			t.Errorf("%s: the recorder says nothing", name)
 		}
+	}
+}
+
+// TestEmptyFile is what a file system may leave of a file after a power cut.
+func TestEmptyFile(t *testing.T) {
+	dir := t.TempDir()
+	path := recording(t, dir)
+	whole, _ := os.ReadFile(path)
+	os.WriteFile(path, nil, 0o666)
+	recording(t, dir)
+	if got, _ := os.ReadFile(path); string(got) != string(whole) {
+		t.Errorf("an empty file was continued as\n%s", got)
+	}
+}
+
+// TestFewFilesInMemory replays with room for one file at a time.
+func TestFewFilesInMemory(t *testing.T) {
+	defer func(n int) { mostLoaded = n }(mostLoaded)
+	mostLoaded = 1
+	dir := t.TempDir()
+	r := recordedTo(t, dir, counter())
+	call := func(s service.Service, i int) string {
+		reply, err := s.Call(t.Context(), service.Request{Task: "t" + strconv.Itoa(i%3), Branch: "0", Function: "get", Input: strconv.Itoa(i % 2)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(reply.Body)
+	}
+	var want, got []string
+	for i := range 12 {
+		want = append(want, call(r, i))
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := opened(t, dir)
+	for i := range 12 {
+		got = append(got, call(p, i))
+		if n := len(p.tasks); n != 1 {
+			t.Fatalf("%d files in memory", n)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

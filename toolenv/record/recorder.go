@@ -95,6 +95,7 @@ func (r *Recorder) keep(task string, l line) {
 		t.ready = true
 	}
 	if err := writeSynced(r.root, fileName(task), os.O_APPEND, l.marshal()); err != nil {
+		t.ready = false // part of the line may be there: the next one begins with a whole file
 		r.fail(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -18,16 +19,23 @@ type Replayer struct {
 	dir  string
 	seen service.Occurrences
 
-	mu    sync.Mutex
-	tasks map[string]*replay
-	notes []string
+	mu     sync.Mutex
+	tasks  map[string]*replay // files that are in memory
+	loaded []string           // their tasks, the first read first
+	bytes  int                // of all of them
+	notes  map[string]bool
 }
 
 type replay struct {
 	once  sync.Once
 	lines map[key]line
+	bytes int
 	err   error
 }
+
+// mostLoaded is how many bytes of files stay in memory, at least one file. Tests
+// change it.
+var mostLoaded = 256 << 20
 
 // Open returns a Replayer of a folder that a Recorder wrote.
 func Open(dir string) (*Replayer, error) {
@@ -35,15 +43,15 @@ func Open(dir string) (*Replayer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	return &Replayer{root: root, dir: dir, tasks: map[string]*replay{}}, nil
+	return &Replayer{root: root, dir: dir, tasks: map[string]*replay{}, notes: map[string]bool{}}, nil
 }
 
 // Begin forgets how often a task's calls were made: it is played again.
 func (r *Replayer) Begin(task string) { r.seen.Forget(task) }
 
 // Call answers as the recorded call did, at once. Without a record the error is
-// a *service.Error with the fault Missing that names the call; a file that cannot
-// be read is Broken.
+// a *service.Error with the fault Missing that names the call, and so it is when
+// the file cannot be read: what is not known is not answered.
 func (r *Replayer) Call(ctx context.Context, q service.Request) (service.Reply, error) {
 	if err := ctx.Err(); err != nil {
 		return service.Reply{}, err
@@ -52,7 +60,7 @@ func (r *Replayer) Call(ctx context.Context, q service.Request) (service.Reply, 
 	k := key{q.Branch, hash, r.seen.Next(q.Task, q.Branch, hash) + 1}
 	t := r.load(q.Task)
 	if t.err != nil {
-		return service.Reply{}, &service.Error{Fault: service.Broken, Request: q, Err: t.err}
+		return service.Reply{}, &service.Error{Fault: service.Missing, Request: q, Err: t.err}
 	}
 	l, ok := t.lines[k]
 	if !ok {
@@ -71,30 +79,42 @@ func (r *Replayer) load(task string) *replay {
 		r.tasks[task] = t
 	}
 	r.mu.Unlock()
-	t.once.Do(func() {
-		c, err := read(r.root, task)
-		if err != nil {
-			t.err = fmt.Errorf("the record of task %q: %w", task, err)
-			return
-		}
-		if c.torn != "" {
-			r.mu.Lock()
-			r.notes = append(r.notes, c.torn)
-			r.mu.Unlock()
-		}
-		t.lines = make(map[key]line, len(c.lines))
-		for _, l := range c.lines {
-			t.lines[l.key()] = l
-		}
-	})
+	t.once.Do(func() { r.read(task, t) })
 	return t
+}
+
+// read fills t, and drops the files that were read first when there are too many.
+func (r *Replayer) read(task string, t *replay) {
+	c, err := read(r.root, task)
+	if err != nil {
+		t.err = fmt.Errorf("the record of task %q: %w", task, err)
+		return
+	}
+	t.lines = make(map[key]line, len(c.lines))
+	for _, l := range c.lines {
+		t.lines[l.key()] = l
+		t.bytes += len(l.Input) + len(l.Body)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c.torn != "" {
+		r.notes[c.torn] = true
+	}
+	r.loaded = append(r.loaded, task)
+	r.bytes += t.bytes
+	for r.bytes > mostLoaded && len(r.loaded) > 1 {
+		first := r.loaded[0]
+		r.loaded = r.loaded[1:]
+		r.bytes -= r.tasks[first].bytes
+		delete(r.tasks, first)
+	}
 }
 
 // Notes describes unfinished lines that were found in files and left out.
 func (r *Replayer) Notes() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Sorted(slices.Values(r.notes))
+	return slices.Sorted(maps.Keys(r.notes))
 }
 
 // Close releases the folder.
