@@ -11,9 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
+	"github.com/stepgrain/stepgrain/cmd/internal/outfile"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
@@ -66,7 +65,7 @@ func annotate(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		}
 	}
 	if o.rewards != "" {
-		if err := renameio.WriteFile(o.rewards, []byte(strings.Join(rewards, "")), 0o644); err != nil {
+		if err := outfile.WriteText(o.rewards, strings.Join(rewards, "")); err != nil {
 			return err
 		}
 	}
@@ -208,5 +207,5 @@ func saveFailures(path string, list []*judge.Error) error {
 		}
 		b.Write(append(line, '\n'))
 	}
-	return renameio.WriteFile(path, []byte(b.String()), 0o644)
+	return outfile.WriteText(path, b.String())
 }

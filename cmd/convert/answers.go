@@ -1,10 +1,14 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/outfile"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
 )
@@ -12,24 +16,32 @@ import (
 func init() {
 	register(command{
 		name:  "answers",
-		brief: "a folder of raw outputs to a file of converted answers",
-		help: `Convert answers makes one file of converted answers of a folder of raw outputs.
+		brief: "a folder of raw outputs to files of converted answers",
+		help: `Convert answers makes a file of converted answers of a folder of raw outputs.
 
-usage: convert answers -method METHOD -out FILE [flags] FOLDER
+usage: convert answers -out FILE|DIR [flags] FOLDER
 
-  -method METHOD    the outputs to take, {id}_METHOD.json: CoT@1, DFS_woFilter_w2 …
-  -out FILE         the converted answers: JSON, by task id, as StableToolBench has them
+FOLDER holds the outputs, or folders with them, as cmd/rollout leaves them for several
+subsets or samples: then -out is a folder too, with a file for each (I1.json,
+sample-0/I1.json …).
+
+  -out PATH         the converted answers: JSON, by task id, as StableToolBench has them
+  -method METHOD    the outputs to take, {id}_METHOD.json: CoT@1, DFS_woFilter_w2 … Not
+                    needed when all are of one method
   -seed N           of the draws that pick a path where there is no answer (42)
   -compat released  exactly as the release converts: one stream of draws for all
-                    files, all that have METHOD anywhere in their name
+                    files of a folder, all that have METHOD anywhere in their name, and
+                    no file where one output cannot be converted
 
-example: convert answers -method CoT@1 -out G1_instruction.json runs/raw/G1_instruction
+An output that cannot be converted is named and left out; the exit status is 1 then.
+
+example: convert answers -out converted/qwen2_cot runs/raw/qwen2_cot
 `,
 		run: convertAnswers,
 	})
 }
 
-func convertAnswers(f *flag.FlagSet, args []string, stdout, _ io.Writer) error {
+func convertAnswers(f *flag.FlagSet, args []string, stdout, stderr io.Writer) error {
 	var o answers.ConvertOptions
 	f.StringVar(&o.Method, "method", "", "")
 	out := f.String("out", "", "")
@@ -42,19 +54,71 @@ func convertAnswers(f *flag.FlagSet, args []string, stdout, _ io.Writer) error {
 	if o.Released, err = released(*compat); err != nil {
 		return err
 	}
-	if o.Method == "" {
-		return usage.Errorf("no method: give -method METHOD, such as -method CoT@1")
-	}
 	if err := needOut(*out); err != nil {
 		return err
 	}
 	if f.NArg() != 1 {
 		return usage.Errorf("%d folders given, one is needed: the one with the raw outputs", f.NArg())
 	}
-	n, err := answers.SaveEach(*out, answers.ConvertFolder(f.Arg(0), o))
+	sets, method, err := answers.OutputSets(f.Arg(0), o.Method, o.Released)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%d answers in %s\n", n, *out)
+	o.Method = method
+	single := sets[0].Name == "" // and there are no others
+	if !single && strings.HasSuffix(*out, ".json") {
+		return usage.Errorf("-out %s is one file, %s has %d folders of outputs: give a folder", *out, f.Arg(0), len(sets))
+	}
+	total, broken := 0, 0
+	for _, s := range sets {
+		path := *out
+		if !single {
+			path = filepath.Join(*out, filepath.FromSlash(s.Name)+".json")
+		}
+		n, bad, err := convertSet(path, s.Dir, o, stdout, stderr)
+		if err != nil {
+			return err
+		}
+		total, broken = total+n+bad, broken+bad
+	}
+	if broken > 0 {
+		return fmt.Errorf("%d of %d outputs could not be converted", broken, total)
+	}
 	return nil
 }
+
+// convertSet converts the outputs of a folder, but for those that are broken, which
+// it names.
+func convertSet(path, dir string, o answers.ConvertOptions, stdout, stderr io.Writer) (n, broken int, err error) {
+	if err := outfile.MakeFolder(path); err != nil {
+		return 0, 0, err
+	}
+	n, err = answers.SaveEach(path, func(yield func(*answers.Converted, error) bool) {
+		any := false
+		for c, err := range answers.ConvertFolder(dir, o) {
+			var bad *answers.OutputError
+			if errors.As(err, &bad) && !o.Released {
+				fmt.Fprintf(stderr, "convert answers: %v\n", bad)
+				broken++
+				continue
+			}
+			any = true
+			if !yield(c, err) {
+				return
+			}
+		}
+		if !any {
+			yield(nil, errNothing)
+		}
+	})
+	if errors.Is(err, errNothing) { // a file without answers helps nobody
+		return 0, broken, nil
+	}
+	if err == nil {
+		fmt.Fprintf(stdout, "%d answers in %s\n", n, path)
+	}
+	return n, broken, err
+}
+
+// errNothing: all outputs of a folder are broken.
+var errNothing = errors.New("no answers")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/outfile"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
 )
@@ -52,7 +53,12 @@ example: convert cache-export -out tool_response_cache cache.db
 type opener func(path string, o store.Options) (store.Store, error)
 
 func openFolder(path string, o store.Options) (store.Store, error) { return store.OpenDir(path, o) }
-func openFile(path string, o store.Options) (store.Store, error)   { return store.OpenFile(path, o) }
+func openFile(path string, o store.Options) (store.Store, error) {
+	if err := outfile.MakeFolder(path); err != nil {
+		return nil, err
+	}
+	return store.OpenFile(path, o)
+}
 
 func convertCache(f *flag.FlagSet, args []string, stdout io.Writer, from, to opener) error {
 	out := f.String("out", "", "")

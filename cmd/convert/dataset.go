@@ -10,8 +10,7 @@ import (
 )
 
 // sources explains what the four conversions to training data read.
-const sources = `A SOURCE is a folder of raw outputs {id}_METHOD.json, with -method METHOD, or a file of
-converted answers.`
+const sources = `A SOURCE is a folder of raw outputs {id}_METHOD.json or a file of converted answers.`
 
 func init() {
 	register(
@@ -43,7 +42,7 @@ example: convert ppo -annotations judged.json -template qwen2 -out ppo.csv conve
 			help: `Convert sft writes an instance for every turn of the trajectories that end with an
 answer.
 
-usage: convert sft -method METHOD -out FILE [flags] SOURCE
+usage: convert sft -out FILE [flags] SOURCE
 
 ` + sources + ` Instances hold ToolBench's whole prompt, which only raw outputs keep.
 
@@ -51,7 +50,7 @@ usage: convert sft -method METHOD -out FILE [flags] SOURCE
   -method, -seed    as in convert answers
   -compat released  functions and roles written as the release writes them
 
-example: convert sft -method DFS_woFilter_w2 -out sft.json runs/expert
+example: convert sft -out sft.json runs/expert
 `,
 			run: convertSFT,
 		},
@@ -61,7 +60,7 @@ example: convert sft -method DFS_woFilter_w2 -out sft.json runs/expert
 			help: `Convert rft writes the instances of the trajectories that solve their task, out of
 several samples of one policy, and behind them those of an expert.
 
-usage: convert rft -method METHOD -out FILE [flags] SOURCE…
+usage: convert rft -out FILE [flags] SOURCE…
 
 ` + sources + ` Give one per sample.
 
@@ -73,7 +72,7 @@ usage: convert rft -method METHOD -out FILE [flags] SOURCE…
   -method, -seed    as in convert answers
   -compat released  functions and roles written as the release writes them
 
-example: convert rft -method CoT@1 -expert sft.json -out rft.json runs/s1 runs/s2 runs/s3
+example: convert rft -expert sft.json -out rft.json runs/s1 runs/s2 runs/s3
 `,
 			run: convertRFT,
 		},

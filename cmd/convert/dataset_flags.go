@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/outfile"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
 	"github.com/stepgrain/stepgrain/toolenv/dataset"
@@ -68,7 +69,7 @@ func (d *dataFlags) parse(f *flag.FlagSet, args []string, atLeast, atMost int) (
 // build writes the file and says what became of the trajectories.
 func (d *dataFlags) build(stdout io.Writer, what string, write func(w io.Writer) (dataset.Report, error)) error {
 	var report dataset.Report
-	err := writeFile(d.out, func(w io.Writer) (err error) {
+	err := outfile.Write(d.out, func(w io.Writer) (err error) {
 		report, err = write(w)
 		return err
 	})

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-
-	"github.com/google/renameio/v2"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
@@ -53,23 +50,6 @@ func oneOf(name, value string, values []string) error {
 		return usage.Errorf("no -%s: give one of %s", name, strings.Join(values, ", "))
 	}
 	return usage.Errorf("-%s %s: there are %s", name, value, strings.Join(values, ", "))
-}
-
-// writeFile writes a file as a whole or not at all.
-func writeFile(path string, write func(w io.Writer) error) error {
-	f, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o644))
-	if err != nil {
-		return err
-	}
-	defer f.Cleanup()
-	b := bufio.NewWriterSize(f, 1<<16)
-	if err := write(b); err != nil {
-		return err
-	}
-	if err := b.Flush(); err != nil {
-		return err
-	}
-	return f.CloseAtomicallyReplace()
 }
 
 // readFile opens a file for read, which closes it again.

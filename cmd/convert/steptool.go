@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/outfile"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/llama/chat"
 )
@@ -97,7 +98,7 @@ func convertSteptool(f *flag.FlagSet, args []string, stdout, _ io.Writer) error 
 		return usage.Errorf("-template has no effect: neither file is a CSV")
 	}
 	n := 0
-	if err := writeFile(*out, func(w io.Writer) (err error) {
+	if err := outfile.Write(*out, func(w io.Writer) (err error) {
 		n, err = to.write(w, layout, from.read(f.Arg(0), layout))
 		return err
 	}); err != nil {

@@ -12,8 +12,8 @@ import (
 
 // ConvertOptions say how raw outputs are converted.
 type ConvertOptions struct {
-	// Method is written into the answers; one that contains CoT or DFS says which
-	// form raw outputs without an answer have.
+	// Method is written into the answers. Released: it has to contain CoT or DFS,
+	// which says what an output without an answer holds; the default looks.
 	Method string
 	Seed   uint64 // of the draws
 	// Draws pick the path of an output without an answer, for all files one after
@@ -58,10 +58,10 @@ func Convert(id string, r *Raw, o ConvertOptions) (*Converted, error) {
 	switch {
 	case r.Answer.Valid:
 		path, err = k.valid(r)
-	case hasFold(o.Method, "cot"):
-		path, err = k.attempt(r)
-	case hasFold(o.Method, "dfs"):
+	case !o.Released && r.Tree != nil, o.Released && !hasFold(o.Method, "cot") && hasFold(o.Method, "dfs"):
 		path, err = k.walk(r)
+	case !o.Released || hasFold(o.Method, "cot"):
+		path, err = k.attempt(r)
 	default:
 		err = k.fail("NotImplementedError", "method %q contains neither CoT nor DFS, so the form of an output without an answer is unknown", o.Method)
 	}

@@ -144,3 +144,44 @@ func TestConvertFolderIndependent(t *testing.T) {
 		t.Errorf("ids %v, want %v", ids, want)
 	}
 }
+
+// TestConvertAnswersByPlace: an answer without an id belongs to the call at its
+// place, one with another call's id does not.
+func TestConvertAnswersByPlace(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		ids    [2]string // of the answers
+		wanted [2]string
+	}{
+		{"ids", [2]string{"b", "a"}, [2]string{"two", "one"}},
+		{"none", [2]string{"", ""}, [2]string{"one", "two"}},
+		{"first missing", [2]string{"b", "x"}, [2]string{"", "one"}},
+	} {
+		r := &Raw{Answer: Generation{Valid: true, Messages: [][]RawMessage{{
+			{Role: "system"}, {Role: "user"},
+			{Role: "assistant", Calls: []RawCall{{ID: "a", Name: "f"}, {ID: "b", Name: "g"}}},
+			{Role: "tool", CallID: c.ids[0], Content: "one"}, {Role: "tool", CallID: c.ids[1], Content: "two"},
+			{Role: "assistant", Calls: []RawCall{{Name: "Finish"}}},
+		}}}}
+		got, err := Convert("1", r, ConvertOptions{Method: "CoT@1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _, calls := got.Steps()
+		if len(calls) != 3 || calls[0].Response != c.wanted[0] || calls[1].Response != c.wanted[1] {
+			t.Errorf("%s: calls %+v, want the responses %q", c.name, calls, c.wanted)
+		}
+	}
+}
+
+// TestConvertByContent: without Released what is there says which form it has.
+func TestConvertByContent(t *testing.T) {
+	r := &Raw{Trys: []Try{{Chain: Chain{{Type: ThoughtNode, Description: "hm"}}}}}
+	c, err := Convert("1", r, ConvertOptions{Method: "mine"})
+	if err != nil || len(c.Path()) != 3 {
+		t.Errorf("an attempt of another method: %v, %v", c, err)
+	}
+	if _, err := Convert("1", r, ConvertOptions{Method: "mine", Released: true}); err == nil {
+		t.Error("as released, a method of unknown form: no error")
+	}
+}

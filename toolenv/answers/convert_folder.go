@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -24,29 +25,19 @@ func Folder(dir, method string, released bool) ([]RawFile, error) {
 	var out []RawFile
 	seen := map[string]string{}
 	for _, e := range entries {
-		name := e.Name()
-		stem, isJSON := strings.CutSuffix(name, ".json")
-		if !isJSON || !e.Type().IsRegular() && e.Type()&os.ModeSymlink == 0 {
+		stem, isOutput := outputStem(e)
+		if !isOutput {
 			continue
 		}
-		id := ""
-		if released {
-			if !strings.Contains(name, method) {
-				continue
-			}
-			id, _, _ = strings.Cut(name, "_")
-		} else {
-			head, found := strings.CutSuffix(stem, "_"+method)
-			if !found {
-				continue
-			}
-			id = taskID(head)
-			if other, twice := seen[id]; twice {
-				return nil, fmt.Errorf("answers: %s: %s and %s are both answers to task %s: keep one", dir, other, name, id)
-			}
-			seen[id] = name
+		id, unique, taken := outputID(stem, method, released)
+		if !taken {
+			continue
 		}
-		out = append(out, RawFile{ID: id, Path: filepath.Join(dir, name)})
+		if other, twice := seen[id]; twice && unique {
+			return nil, fmt.Errorf("answers: %s: %s and %s are both answers to task %s: keep one", dir, other, e.Name(), id)
+		}
+		seen[id] = e.Name()
+		out = append(out, RawFile{ID: id, Path: filepath.Join(dir, e.Name())})
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("answers: %s holds no file {id}_%s.json", dir, method)
@@ -56,6 +47,23 @@ func Folder(dir, method string, released bool) ([]RawFile, error) {
 
 // RawFile is a raw output in a folder.
 type RawFile struct{ ID, Path string }
+
+// outputStem is the name of a file without its .json.
+func outputStem(e os.DirEntry) (stem string, isOutput bool) {
+	stem, isOutput = strings.CutSuffix(e.Name(), ".json")
+	return stem, isOutput && (e.Type().IsRegular() || e.Type()&os.ModeSymlink != 0)
+}
+
+// outputID is the task of an output, if it is one of the method's; unique: no
+// other file may be of the same task.
+func outputID(stem, method string, released bool) (id string, unique, taken bool) {
+	if released {
+		id, _, _ = strings.Cut(stem+".json", "_")
+		return id, false, strings.Contains(stem+".json", method)
+	}
+	head, taken := strings.CutSuffix(stem, "_"+method)
+	return taskID(head), true, taken
+}
 
 // taskID is what stands before the method: all of it, or a number alone when one
 // leads ("10_ChatGPT").
@@ -67,8 +75,28 @@ func taskID(head string) string {
 	return head
 }
 
+// OutputError says which raw output cannot be read or converted.
+type OutputError struct {
+	Path string
+	Err  error
+}
+
+// Error implements error.
+func (e *OutputError) Error() string {
+	var c *ConvertError
+	if errors.As(e.Err, &c) {
+		return e.Path + ": " + c.Reason
+	}
+	return e.Err.Error() // which begins with the path
+}
+
+// Unwrap returns what is wrong.
+func (e *OutputError) Unwrap() error { return e.Err }
+
 // ConvertFolder converts the raw outputs of a folder one at a time, in the order
-// of Folder. After an error nothing follows.
+// of Folder. An *OutputError stands in the place of an output that is broken: the
+// others follow. After any other error, and with Released after all, nothing
+// follows.
 func ConvertFolder(dir string, o ConvertOptions) iter.Seq2[*Converted, error] {
 	return func(yield func(*Converted, error) bool) {
 		files, err := Folder(dir, o.Method, o.Released)
@@ -79,24 +107,20 @@ func ConvertFolder(dir string, o ConvertOptions) iter.Seq2[*Converted, error] {
 		if o.Draws == nil && o.Released {
 			o.Draws = PythonDraws(o.Seed)
 		}
-		if twice(files) { // only as released
-			var list []Converted
-			for c, err := range convertFiles(files, o) {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				list = append(list, *c)
-			}
-			for _, c := range ByID(list) {
-				if !yield(&c, nil) {
-					return
-				}
-			}
+		if !twice(files) {
+			convertFiles(files, o)(yield)
 			return
 		}
+		var list []Converted // only as released
 		for c, err := range convertFiles(files, o) {
-			if !yield(c, err) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			list = append(list, *c)
+		}
+		for _, c := range ByID(list) {
+			if !yield(&c, nil) {
 				return
 			}
 		}
@@ -111,7 +135,10 @@ func convertFiles(files []RawFile, o ConvertOptions) iter.Seq2[*Converted, error
 			if err == nil {
 				c, err = Convert(f.ID, r, o)
 			}
-			if !yield(c, err) || err != nil {
+			if err != nil {
+				c, err = nil, &OutputError{f.Path, err}
+			}
+			if !yield(c, err) || err != nil && o.Released {
 				return
 			}
 		}

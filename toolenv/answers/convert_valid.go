@@ -81,25 +81,32 @@ func answerByID(id string, rest []RawMessage) (string, bool) {
 }
 
 // answer finds what answered call n of a turn: by its id when no other call of
-// the turn has the same, by its place among the answers otherwise. A call that
-// nothing answered has an empty response.
+// the turn has the same, and by its place among the answers when the ids say
+// nothing. A call that nothing answered has an empty response.
 func answer(m *RawMessage, n int, rest []RawMessage) (string, bool) {
+	id := m.Calls[n].ID
 	unique := true
 	for i, c := range m.Calls {
-		unique = unique && (i == n || c.ID != m.Calls[n].ID)
+		unique = unique && (i == n || c.ID != id)
 	}
-	place := 0
-	for _, a := range rest {
+	place, atPlace := 0, -1
+	for i, a := range rest {
 		if a.Role == "assistant" {
 			break // the next turn
 		}
 		if a.Role != "tool" && a.Role != "function" {
 			continue
 		}
-		if place == n && !unique || unique && a.CallID == m.Calls[n].ID {
+		if unique && a.CallID == id {
 			return a.Content, true
+		}
+		if place == n && (!unique || a.CallID == "") {
+			atPlace = i
 		}
 		place++
 	}
-	return "", false
+	if atPlace < 0 {
+		return "", false
+	}
+	return rest[atPlace].Content, true
 }

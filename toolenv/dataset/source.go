@@ -3,6 +3,7 @@ package dataset
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 
@@ -23,8 +24,8 @@ type Source struct {
 	converted *jsonFile
 }
 
-// Open opens a folder or file. Of a folder it takes the raw outputs of o.Method,
-// which are converted as o says. A Source is for one goroutine at a time.
+// Open opens a folder or file. Of a folder it takes the raw outputs of o.Method
+// ("": of the one method that they have), which are converted as o says. A Source is for one goroutine at a time.
 func Open(path string, o answers.ConvertOptions) (*Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -49,9 +50,14 @@ func (s *Source) index() (err error) {
 }
 
 func (s *Source) folder() error {
-	if s.convert.Method == "" {
-		return fmt.Errorf("dataset: %s is a folder of raw outputs: which method is wanted (such as CoT@1)?", s.Path)
+	sets, method, err := answers.OutputSets(s.Path, s.convert.Method, s.convert.Released)
+	if err != nil {
+		return err
 	}
+	if sets[0].Name != "" { // one trajectory per task is all that a Source has
+		return fmt.Errorf("dataset: %s holds no outputs itself: give a folder below it, such as %s", s.Path, sets[0].Dir)
+	}
+	s.convert.Method = method
 	files, err := answers.Folder(s.Path, s.convert.Method, s.convert.Released)
 	if err != nil {
 		return err
@@ -94,8 +100,13 @@ func (s *Source) Get(id string) (*Trajectory, error) {
 		return nil, nil
 	}
 	r, err := answers.ReadRaw(path)
-	if err != nil {
+	var file *fs.PathError
+	switch {
+	case err == nil:
+	case s.convert.Released || errors.As(err, &file):
 		return nil, err
+	default:
+		return nil, &LeftOut{id, "cannot be read: " + err.Error()}
 	}
 	t, err := FromRaw(id, r, s.convert)
 	var broken *answers.ConvertError
