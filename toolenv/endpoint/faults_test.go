@@ -135,7 +135,7 @@ func TestFaults(t *testing.T) {
 		{"another host", to(307, elsewhere.URL+"/v1/completions?key=abc"), Redirect, service.Redirect, 1, "not among those allowed"},
 		{"another scheme", to(308, "file:///etc/passwd"), Redirect, service.Redirect, 1, `scheme is "file"`},
 		{"a redirect that makes it a GET", to(302, "/v1/other"), Redirect, service.Redirect, 1, "another one"},
-		{"a redirect to nowhere", to(307, ""), Redirect, service.Redirect, 1, "nowhere"},
+		{"a redirect to nowhere", to(307, ""), Status, service.Broken, 1, "HTTP status 307"},
 		{"round and round", to(307, "/v1/completions"), Redirect, service.Redirect, 4, "more than 3 in a row"},
 		{"cut", hijack("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"choices\": "), Cut, service.Refused, 3, "unexpected EOF"},
 		{"cut before the header", hijack(""), Cut, service.Refused, 3, "EOF"},

@@ -133,6 +133,9 @@ func (g *Guard) once(ctx context.Context, method string, u *url.URL, header http
 
 // redirect returns where an answer sends the request, nil when it is the answer.
 func (g *Guard) redirect(from *url.URL, a Answer, hops int) (*url.URL, error) {
+	if a.Header.Get("Location") == "" {
+		return nil, nil // it says where to only by its text, if at all
+	}
 	switch a.Status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther:
 		return nil, errors.New("a redirect that would turn the request into another one")
@@ -141,7 +144,7 @@ func (g *Guard) redirect(from *url.URL, a Answer, hops int) (*url.URL, error) {
 		return nil, nil
 	}
 	to, err := from.Parse(a.Header.Get("Location"))
-	if err != nil || a.Header.Get("Location") == "" {
+	if err != nil {
 		return nil, errors.New("a redirect to nowhere")
 	}
 	if why := g.refuses(to); why != "" {

@@ -67,8 +67,7 @@ func (d *dfs) visit(ctx context.Context, n *node) (int, error) {
 	for _, next := range candidates {
 		if back, err := d.follow(ctx, next); back > 0 || err != nil {
 			if d.released && back > 0 && back < everything {
-				n.expand = d.visited
-				d.visited++
+				n.markFinished(2) // also without an answer
 			}
 			return back, err
 		}

@@ -89,3 +89,23 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// With one candidate the released search compares nothing, and runs. Going back more
+// than a turn it marks the node as on the way to an answer, whatever it goes back from.
+func TestReleasedRankingOfOne(t *testing.T) {
+	m := &script{texts: []string{call(forecast, "{}"), call(forecast, "{}"), giveUp}, released: true}
+	out := dfs(t, m, search.DFSOptions{Width: 1, Ranked: true, Options: search.Options{Released: true}})
+	var finished []bool
+	for n := out.Tree.Root; ; n = n.Children[0] {
+		finished = append(finished, n.Finished)
+		if len(n.Children) == 0 {
+			break
+		}
+	}
+	if got, want := fmt.Sprint(finished), "[true true true true true true true false false false]"; got != want {
+		t.Errorf("finished %s, want %s", got, want)
+	}
+	if out.Answer.FinishType != "give_up" {
+		t.Errorf("finish_type %s", out.Answer.FinishType)
+	}
+}
