@@ -68,8 +68,8 @@ func runAgreement(_ context.Context, args []string, s streams) error {
 		return usage.Errorf("no labels: give -labels FILE")
 	case *prefer != "" && (*a == "" || *b == ""):
 		return usage.Errorf("-prefer %s: give the names of its two systems with -a and -b", *prefer)
-	case *prefer == "" && (*a != "" || *b != ""):
-		return usage.Errorf("-a and -b have no effect without -prefer")
+	case *prefer == "" && (*a != "" || *b != "" || *name != "prefer"):
+		return usage.Errorf("-a, -b and -name have no effect without -prefer")
 	}
 	list, err := judge.LoadLabelled(*labels)
 	if err != nil {
@@ -80,7 +80,9 @@ func runAgreement(_ context.Context, args []string, s streams) error {
 		if err != nil {
 			return err
 		}
-		judge.AddPreferences(list, *name, outcome)
+		if judge.AddPreferences(list, *name, outcome) == 0 {
+			return fmt.Errorf("%s: none of its tasks is labelled in %s", *prefer, *labels)
+		}
 	}
 	got := judge.Agreement(list)
 	lines := make([]agreementLine, len(got))
@@ -106,6 +108,10 @@ func agreementTable(lines []agreementLine) *table.Table {
 	t := &table.Table{Title: "Agreement with the majority of people (people: of the others)", Columns: []table.Column{table.Left("Name"), table.Left("Kind"),
 		table.Right("n"), table.Right("Agreement"), table.Right("95 %"), table.Right("Bias"), table.Right("Variance")}}
 	for _, l := range lines {
+		if l.N == 0 { // nobody to compare with
+			t.Add(l.Name, l.Kind, "0", "-", "-", "-", "-")
+			continue
+		}
 		t.Add(l.Name, l.Kind, fmt.Sprint(l.N), fmt.Sprintf("%.3f", l.Agreement), fmt.Sprintf("%.3f to %.3f", l.Low, l.High),
 			fmt.Sprintf("%.3f", l.Bias), fmt.Sprintf("%.3f", l.Variance))
 	}

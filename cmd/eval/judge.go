@@ -76,14 +76,14 @@ func runJudge(ctx context.Context, args []string, s streams) error {
 		return err
 	}
 	var lines []passLine
-	failed := 0
+	failed, asked := 0, 0
 	for i := range sets {
-		l, err := o.set(ctx, &sets[i], scorer, s)
+		l, n, err := o.set(ctx, &sets[i], scorer, s)
 		if err != nil {
 			return err
 		}
 		l.Judge = name
-		failed += l.Failed
+		failed, asked = failed+l.Failed, asked+n
 		lines = append(lines, l)
 	}
 	if !o.Released() {
@@ -92,7 +92,7 @@ func runJudge(ctx context.Context, args []string, s streams) error {
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d judgements failed: the field failures in %s says why; the same command tries them again", failed, o.out)
+		return fmt.Errorf("%d of %d judgements failed: the field failures in %s says why; the same command tries them again", failed, asked, o.out)
 	}
 	return nil
 }

@@ -13,15 +13,15 @@ import (
 	"github.com/stepgrain/stepgrain/toolenv/judge"
 )
 
-// set judges one set of answers.
-func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.Scorer, s streams) (l passLine, err error) {
+// set judges one set of answers, in so many judgements.
+func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.Scorer, s streams) (l passLine, asked int, err error) {
 	list, err := answers.Load(set.Path)
 	if err != nil {
-		return l, err
+		return l, 0, err
 	}
 	po := judge.PassOptions{Repeats: o.repeats, Threads: o.Threads}
 	if po.IDs, err = set.IDs(o.ids); err != nil {
-		return l, err
+		return l, 0, err
 	}
 	out := filepath.Join(o.out, set.Name)
 	if !o.overwrite {
@@ -29,8 +29,17 @@ func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.S
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return l, fmt.Errorf("%w (-overwrite begins anew)", err)
-		case o.Released():
+			return l, 0, fmt.Errorf("%w (-overwrite begins anew)", err)
+		case !o.Released():
+			for i := range po.Existing {
+				if err := judging.Labelled(out+".json", po.Existing[i].Judge, scorer.Name()); err != nil {
+					return l, 0, err
+				}
+			}
+			if o.rules {
+				po.Existing = nil // they may know more right answers now, and cost nothing
+			}
+		default:
 			fmt.Fprintln(s.out, "Load existing results.")
 		}
 	}
@@ -54,7 +63,7 @@ func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.S
 		err = answers.SaveJudgedCSV(out+".csv", set.Model, r.Judged)
 	}
 	if err != nil {
-		return l, err
+		return l, 0, err
 	}
 	if o.Released() {
 		_, err = fmt.Fprint(s.out, r.Summary.ReleasedText(set.Name, set.Model))
@@ -70,7 +79,7 @@ func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.S
 	for _, x := range m.Rates {
 		l.Repeats = append(l.Repeats, 100*x)
 	}
-	return l, err
+	return l, len(r.Judged) * o.repeats, err
 }
 
 func (o *judgeOptions) print(s streams, lines []passLine) error {

@@ -8,13 +8,15 @@ import (
 
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
+	"github.com/stepgrain/stepgrain/toolenv/answers"
+	"github.com/stepgrain/stepgrain/toolenv/judge"
 )
 
 var preferMode = mode{
 	name: "prefer", about: "which of two systems answers better (win rate)", run: runPrefer,
 	help: `Eval prefer compares the answers of system B with those of a reference A, task by task.
 
-usage: eval prefer -a FILE|DIR -b FILE|DIR -judge URL -out DIR [flags]
+usage: eval prefer -a FILE|DIR -b FILE|DIR (-judge URL | -rules) -out DIR [flags]
 
   -a, -b           converted answers: files, or folders with files <set>.json
   -pass-a, -pass-b pass results of both (eval judge): where they differ in a round the better
@@ -24,6 +26,9 @@ usage: eval prefer -a FILE|DIR -b FILE|DIR -judge URL -out DIR [flags]
   -ids PATH        the tasks to compare, a file or a folder with files <set>.json
   -rounds N        comparisons of each pair (default 2); the order of the two answers is
                    drawn for each
+  -rules           compare without a model: the better status by rules wins, equal ones are
+                   a tie; everything printed and written says "rules"
+  -queries PATH    with -rules: query files with right answers
 ` + judging.Help + `  -seed N          of the order in which answers are shown (default 0)
   -overwrite       begin anew
   -compat released the release's requests, order, waits, text and defects; one thread
@@ -39,9 +44,9 @@ example: eval prefer -a converted/sft -b converted/steptool -pass-a results/sft 
 type preferOptions struct {
 	output
 	judging.Flags
-	a, b, passA, passB, out, ids string
-	rounds                       int
-	scratch, overwrite           bool
+	a, b, passA, passB, out, ids, queries string
+	rounds                                int
+	scratch, rules, overwrite             bool
 }
 
 // winLine is a line of the result.
@@ -57,7 +62,9 @@ type winLine struct {
 	High   float64 `json:"win_high"` // 95 %, Wilson
 	ByPass int     `json:"rounds_by_pass"`
 	Failed int     `json:"failed"` // rounds without an outcome
-	Judge  string  `json:"judge"`
+	// Missing counts tasks that neither system has answered.
+	Missing int    `json:"missing"`
+	Judge   string `json:"judge"`
 }
 
 func runPrefer(ctx context.Context, args []string, s streams) error {
@@ -69,7 +76,7 @@ func runPrefer(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	j, err := o.Judge()
+	compare, err := o.comparer()
 	if err != nil {
 		return err
 	}
@@ -77,13 +84,13 @@ func runPrefer(ctx context.Context, args []string, s streams) error {
 		return err
 	}
 	var lines []winLine
-	failed := 0
+	failed, asked := 0, 0
 	for i := range sets {
-		l, err := o.set(ctx, &sets[i], j, s)
+		l, n, err := o.set(ctx, &sets[i], compare, s)
 		if err != nil {
 			return err
 		}
-		failed += l.Failed
+		failed, asked = failed+l.Failed, asked+n
 		lines = append(lines, l)
 	}
 	if !o.Released() {
@@ -92,7 +99,7 @@ func runPrefer(ctx context.Context, args []string, s streams) error {
 		}
 	}
 	if failed > 0 {
-		return fmt.Errorf("%d comparisons failed: the field failures in %s says why; the same command tries them again", failed, o.out)
+		return fmt.Errorf("%d of %d comparisons failed: the field failures in %s says why; the same command tries them again", failed, asked, o.out)
 	}
 	return nil
 }
@@ -101,11 +108,12 @@ func parsePrefer(args []string) (o preferOptions, err error) {
 	fs := flag.NewFlagSet("eval prefer", flag.ContinueOnError)
 	o.output.flags(fs)
 	o.Register(fs)
-	for name, to := range map[string]*string{"a": &o.a, "b": &o.b, "pass-a": &o.passA, "pass-b": &o.passB, "out": &o.out, "ids": &o.ids} {
+	for name, to := range map[string]*string{"a": &o.a, "b": &o.b, "pass-a": &o.passA, "pass-b": &o.passB, "out": &o.out, "ids": &o.ids, "queries": &o.queries} {
 		fs.StringVar(to, name, "", "")
 	}
 	fs.IntVar(&o.rounds, "rounds", 2, "")
 	fs.Uint64Var(&o.Seed, "seed", 0, "")
+	fs.BoolVar(&o.rules, "rules", false, "")
 	fs.BoolVar(&o.scratch, "scratch", false, "")
 	fs.BoolVar(&o.overwrite, "overwrite", false, "")
 	if err := usage.Parse(fs, args); err != nil {
@@ -117,7 +125,13 @@ func parsePrefer(args []string) (o preferOptions, err error) {
 	if err := o.Check(); err != nil {
 		return o, err
 	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	switch {
+	case o.rules && (given["judge"] || given["model"] || given["key-file"] || given["scratch"] || o.Released()):
+		return o, usage.Errorf("-rules asks no model, and the release has no such judge: -judge, -model, -key-file, -scratch and -compat have no effect with it")
+	case !o.rules && given["queries"]:
+		return o, usage.Errorf("-queries has no effect without -rules: a model is not told the right answers")
 	case fs.NArg() > 0:
 		return o, usage.Errorf("argument %q is not a flag: answers come from -a and -b", fs.Arg(0))
 	case o.a == "" || o.b == "":
@@ -134,4 +148,18 @@ func parsePrefer(args []string) (o preferOptions, err error) {
 		return o, usage.Errorf("-compat released: the release needs pass results: give -pass-a and -pass-b")
 	}
 	return o, nil
+}
+
+// comparer compares two systems.
+type comparer interface {
+	Name() string
+	Prefer(ctx context.Context, ref, out []answers.Converted, o judge.PreferOptions) (*judge.PreferResult, error)
+}
+
+func (o *preferOptions) comparer() (comparer, error) {
+	if o.rules {
+		right, err := judging.Answers(o.queries)
+		return judge.Rules{Answers: right}, err
+	}
+	return o.Judge()
 }

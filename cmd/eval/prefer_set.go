@@ -49,29 +49,27 @@ func (o *preferOptions) load(set *judging.Set) (p pair, err error) {
 	return p, nil
 }
 
-func (o *preferOptions) set(ctx context.Context, set *judging.Set, j *judge.Judge, s streams) (l winLine, err error) {
+// set compares one set of answers, in so many rounds.
+func (o *preferOptions) set(ctx context.Context, set *judging.Set, j comparer, s streams) (l winLine, rounds int, err error) {
 	p, err := o.load(set)
 	if err != nil {
-		return l, err
+		return l, 0, err
 	}
 	po := judge.PreferOptions{Rounds: o.rounds, Threads: o.Threads, Scratch: o.scratch}
 	if po.IDs, err = set.IDs(o.ids); err != nil {
-		return l, err
+		return l, 0, err
 	}
-	for path, to := range map[string]*[]answers.Judged{o.passA: &po.RefPass, o.passB: &po.OutPass} {
+	for i, path := range []string{o.passA, o.passB} {
 		if path == "" {
 			continue
 		}
 		file, err := set.Match(path)
 		if err != nil {
-			return l, err
+			return l, 0, err
 		}
-		if *to, err = answers.LoadJudged(file); err != nil {
-			return l, err
+		if *[]*[]answers.Judged{&po.RefPass, &po.OutPass}[i], err = answers.LoadJudged(file); err != nil {
+			return l, 0, err
 		}
-	}
-	if o.passA != "" && o.passA == o.passB {
-		po.OutPass = po.RefPass
 	}
 	if o.Released() {
 		fmt.Fprintf(s.out, "Evaluating %s...\n", set.Name)
@@ -79,8 +77,20 @@ func (o *preferOptions) set(ctx context.Context, set *judging.Set, j *judge.Judg
 	out := filepath.Join(o.out, set.Name)
 	if !o.overwrite {
 		if po.Existing, err = loadPreferences(out+".json", p.nameA, p.nameB); err != nil {
-			return l, fmt.Errorf("%w (-overwrite begins anew)", err)
+			return l, 0, fmt.Errorf("%w (-overwrite begins anew)", err)
 		}
+	}
+	label := j.Name()
+	if label == "" {
+		label = po.Label()
+	}
+	for i := range po.Existing {
+		if err := judging.Labelled(out+".json", po.Existing[i].Judge, label); err != nil {
+			return l, 0, err
+		}
+	}
+	if o.rules {
+		po.Existing = nil // they may know more right answers now, and cost nothing
 	}
 	save := func(list []judge.Preference) error {
 		return renameio.WriteFile(out+".json", []byte(judge.PreferText(list, p.nameA, p.nameB)), 0o644)
@@ -99,7 +109,7 @@ func (o *preferOptions) set(ctx context.Context, set *judging.Set, j *judge.Judg
 		err = err2
 	}
 	if err != nil {
-		return l, err
+		return l, 0, err
 	}
 	csv, err := judge.PreferCSV(r.Preferences, p.nameA, p.nameB, p.a, p.b, o.Released())
 	if err2 := renameio.WriteFile(out+".csv", csv, 0o644); err == nil {
@@ -111,12 +121,20 @@ func (o *preferOptions) set(ctx context.Context, set *judging.Set, j *judge.Judg
 	}
 	low, high := metrics.Wilson(m.Wins, m.Tasks)
 	n := float64(max(m.Tasks, 1))
-	l = winLine{Set: set.Name, A: p.nameA, B: p.nameB, N: m.Tasks, Judge: o.ModelName(), ByPass: m.ByPassRef + m.ByPassOut,
+	l = winLine{Set: set.Name, A: p.nameA, B: p.nameB, N: m.Tasks, Missing: m.Missing, ByPass: m.ByPassRef + m.ByPassOut,
 		Win: 100 * m.WinRate(), Tie: 100 * m.TieRate(), Lose: 100 * float64(m.Losses) / n, Low: 100 * low, High: 100 * high}
+	switch {
+	case o.rules:
+		l.Judge = label
+	case label != "":
+		l.Judge = o.ModelName() + ", pass results by " + label
+	default:
+		l.Judge = o.ModelName()
+	}
 	for _, x := range r.Preferences {
 		l.Failed += len(x.Failures)
 	}
-	return l, err
+	return l, len(r.Preferences) * o.rounds, err
 }
 
 func loadPreferences(path, a, b string) ([]judge.Preference, error) {
@@ -141,13 +159,17 @@ func (o *preferOptions) print(s streams, lines []winLine) error {
 	case "csv":
 		return printRecords(s.out, lines)
 	}
-	t := &table.Table{Title: fmt.Sprintf("%s (B) against %s (A), judged by %s (%% of tasks)", lines[0].B, lines[0].A, lines[0].Judge),
+	title := fmt.Sprintf("%s (B) against %s (A), judged by %s (%% of tasks)", lines[0].B, lines[0].A, lines[0].Judge)
+	if lines[0].Judge != o.ModelName() {
+		title = "[rules] " + title
+	}
+	t := &table.Table{Title: title,
 		Columns: []table.Column{table.Left("Set"), table.Right("n"), table.Right("B wins"), table.Right("95 %"), table.Right("A wins"), table.Right("Tie"),
-			table.Right("By pass"), table.Right("Failed")},
-		Notes: []string{"A task goes to the system that wins more rounds. By pass counts rounds that pass results decided, Failed those without an outcome."}}
+			table.Right("By pass"), table.Right("No answer"), table.Right("Failed")},
+		Notes: []string{"A task goes to the system that wins more rounds. By pass counts rounds that pass results decided, Failed those without an outcome, No answer tasks that neither has answered."}}
 	for _, l := range lines {
 		t.Add(l.Set, fmt.Sprint(l.N), fmt.Sprintf("%.1f", l.Win), fmt.Sprintf("%.1f to %.1f", l.Low, l.High), fmt.Sprintf("%.1f", l.Lose),
-			fmt.Sprintf("%.1f", l.Tie), fmt.Sprint(l.ByPass), fmt.Sprint(l.Failed))
+			fmt.Sprintf("%.1f", l.Tie), fmt.Sprint(l.ByPass), fmt.Sprint(l.Missing), fmt.Sprint(l.Failed))
 	}
 	return printTables(s.out, o.format, t)
 }

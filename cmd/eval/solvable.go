@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"github.com/google/renameio/v2"
 
@@ -22,9 +25,14 @@ usage: eval solvable -queries FILE|DIR -judge URL [flags]
 
   -queries PATH    query files
   -tools DIR       descriptions of the tools (default: those of the queries)
-  -out FILE        what was said about every task, with reasons
+  -out FILE        what was said about every task, with reasons; what is there already is
+                   gone on with
   -repeats N       judgements of each task (default 3); the majority counts
-` + judging.Help + outputHelp + `
+` + judging.Help + `  -overwrite       begin anew
+` + outputHelp + `
+A judgement that fails, also when asked again, is counted and written into -out with its
+reason; the exit status is 1 then, and the same command tries it again.
+
 example: eval solvable -queries solvable_queries/test_instruction/G1_tool.json -judge http://127.0.0.1:8000/v1 -out solvable.json
 `,
 }
@@ -36,7 +44,8 @@ type solvableLine struct {
 	Solvable   int    `json:"solvable"`
 	Unsure     int    `json:"unsure"`
 	Unsolvable int    `json:"unsolvable"`
-	Failed     int    `json:"failed"` // judgements
+	Unknown    int    `json:"unknown"` // without a verdict
+	Failed     int    `json:"failed"`  // judgements
 	Judge      string `json:"judge"`
 }
 
@@ -45,14 +54,15 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		output
 		judging.Flags
 	}
-	fs := flag.NewFlagSet("eval solvable", flag.ContinueOnError)
-	o.output.flags(fs)
-	o.Register(fs)
-	queries := fs.String("queries", "", "")
-	tools := fs.String("tools", "", "")
-	out := fs.String("out", "", "")
-	repeats := fs.Int("repeats", 3, "")
-	if err := usage.Parse(fs, args); err != nil {
+	flags := flag.NewFlagSet("eval solvable", flag.ContinueOnError)
+	o.output.flags(flags)
+	o.Register(flags)
+	queries := flags.String("queries", "", "")
+	tools := flags.String("tools", "", "")
+	out := flags.String("out", "", "")
+	repeats := flags.Int("repeats", 3, "")
+	overwrite := flags.Bool("overwrite", false, "")
+	if err := usage.Parse(flags, args); err != nil {
 		return err
 	}
 	if err := o.output.check(); err != nil {
@@ -62,8 +72,8 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		return err
 	}
 	switch {
-	case fs.NArg() > 0:
-		return usage.Errorf("argument %q is not a flag: tasks come from -queries", fs.Arg(0))
+	case flags.NArg() > 0:
+		return usage.Errorf("argument %q is not a flag: tasks come from -queries", flags.Arg(0))
 	case *queries == "":
 		return usage.Errorf("no tasks: give -queries FILE or DIR")
 	case *repeats < 1 || *repeats > 1000:
@@ -79,14 +89,33 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	said, err := j.Solvable(ctx, tasks, *repeats, o.Threads)
+	so := judge.SolvableOptions{Repeats: *repeats, Threads: o.Threads}
+	save := func([]judge.Solvability) error { return nil }
+	if *out != "" {
+		if !*overwrite {
+			if so.Existing, err = loadSolvable(*out); err != nil {
+				return fmt.Errorf("%w (-overwrite begins anew)", err)
+			}
+		}
+		save = func(list []judge.Solvability) error {
+			return renameio.WriteFile(*out, []byte(judge.SolvableText(list)), 0o644)
+		}
+	}
+	progress := judging.Progress(s.err, "eval", "solvable", "judgements", len(tasks)**repeats)
+	so.Save = judging.NowAndThen(func(list []judge.Solvability) error {
+		done := 0
+		for i := range list {
+			done += len(list[i].Verdicts)
+		}
+		progress(done)
+		return save(list)
+	})
+	said, err := j.Solvable(ctx, tasks, so)
+	if err2 := save(said); err == nil {
+		err = err2
+	}
 	if err != nil {
 		return err
-	}
-	if *out != "" {
-		if err := renameio.WriteFile(*out, []byte(judge.SolvableText(said)), 0o644); err != nil {
-			return err
-		}
 	}
 	lines := countSolvable(said, sets, o.ModelName())
 	switch o.format {
@@ -96,9 +125,9 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		err = printRecords(s.out, lines)
 	default:
 		t := &table.Table{Title: "Solvable tasks, judged by " + o.ModelName(), Columns: []table.Column{table.Left("Set"), table.Right("n"),
-			table.Right("Solvable"), table.Right("Unsure"), table.Right("Unsolvable"), table.Right("Failed")}}
+			table.Right("Solvable"), table.Right("Unsure"), table.Right("Unsolvable"), table.Right("No verdict"), table.Right("Failed")}}
 		for _, l := range lines {
-			t.Add(l.Set, fmt.Sprint(l.N), fmt.Sprint(l.Solvable), fmt.Sprint(l.Unsure), fmt.Sprint(l.Unsolvable), fmt.Sprint(l.Failed))
+			t.Add(l.Set, fmt.Sprint(l.N), fmt.Sprint(l.Solvable), fmt.Sprint(l.Unsure), fmt.Sprint(l.Unsolvable), fmt.Sprint(l.Unknown), fmt.Sprint(l.Failed))
 		}
 		err = printTables(s.out, o.format, t)
 	}
@@ -107,9 +136,28 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		failed += l.Failed
 	}
 	if err == nil && failed > 0 {
-		return fmt.Errorf("%d judgements failed", failed)
+		where := "-out FILE tells why"
+		if *out != "" {
+			where = "the field failures in " + *out + " says why; the same command tries them again"
+		}
+		return fmt.Errorf("%d of %d judgements failed: %s", failed, len(tasks)**repeats, where)
 	}
 	return err
+}
+
+func loadSolvable(path string) ([]judge.Solvability, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	list, err := judge.ParseSolvable(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return list, nil
 }
 
 // questions are the tasks of query files, and the set that each is of.
@@ -149,8 +197,10 @@ func countSolvable(said []judge.Solvability, sets []string, name string) (lines 
 			l.Solvable++
 		case judge.Unsolvable:
 			l.Unsolvable++
-		default:
+		case judge.TaskUnsure:
 			l.Unsure++
+		default:
+			l.Unknown++
 		}
 	}
 	return lines

@@ -8,7 +8,10 @@ import (
 
 // JSONStyle says how Dumps writes.
 type JSONStyle struct {
-	ASCII  bool   // escape everything outside of ASCII (ensure_ascii, Python's default); bytes that are no UTF-8 become U+FFFD
+	// ASCII escapes everything outside of ASCII (ensure_ascii, Python's default);
+	// bytes that are no UTF-8 become U+FFFD. Halves of surrogate pairs are escaped
+	// without it too: Python cannot write those to a file.
+	ASCII  bool
 	Indent string // one level of indentation; "" writes one line
 	// Item and Key separators; ", " and ": " when empty. With Indent the items
 	// are separated by "," and a new line.
@@ -128,7 +131,7 @@ func (st *JSONStyle) appendString(b []byte, s string) []byte {
 			b = append(b, `\f`...)
 		case r == '\b':
 			b = append(b, `\b`...)
-		case r < 0x20 || r > 0x7E && r < 0x10000 && st.ASCII:
+		case r < 0x20 || r > 0x7E && r < 0x10000 && st.ASCII || ok && r >= 0xD800 && r < 0xE000:
 			b = fmt.Appendf(b, `\u%04x`, r)
 		case r >= 0x10000 && st.ASCII:
 			r -= 0x10000

@@ -100,6 +100,9 @@ func TestDumpsStyles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got := Dumps("é\xed\xa0\xbd", JSONStyle{}); got != `"é\ud83d"` {
+		t.Errorf("half a surrogate pair, which UTF-8 has not: %s", got)
+	}
 	if got := Dumps("\xffé\xed\xa0\xbd", JSONStyle{ASCII: true}); got != `"\ufffd\u00e9\ud83d"` {
 		t.Errorf("a byte that is no UTF-8, as ASCII: %s", got)
 	}

@@ -40,13 +40,13 @@ func TestSolvable(t *testing.T) {
 	j, f := newFake(func(_, prompt string, n int) string {
 		return []string{`{"task_status": "Solvable"}`, `{"task_status": "Solvable", "reason": "r"}`, `{"task_status": "Solvable", "reason": "r"}`, `{"task_status": "Unsolvable", "reason": "s"}`}[n]
 	})
-	got, err := j.Solvable(context.Background(), []Question{{ID: "1", Query: "q"}}, 3, 1)
+	got, err := j.Solvable(context.Background(), []Question{{ID: "1", Query: "q"}}, SolvableOptions{})
 	if err != nil || got[0].Majority() != Solvable || len(got[0].Verdicts) != 3 || len(f.log) != 4 {
 		t.Errorf("%+v, %v, %d questions", got, err, len(f.log))
 	}
 	j, _ = newFake(func(string, string, int) string { return "!" })
-	got, err = j.Solvable(context.Background(), []Question{{ID: "1", Query: "q"}}, 2, 2)
-	if err != nil || got[0].Majority() != TaskUnsure || len(got[0].Failures) != 2 || got[0].Failures[1].Repeat != 1 {
+	got, err = j.Solvable(context.Background(), []Question{{ID: "1", Query: "q"}}, SolvableOptions{Repeats: 2, Threads: 2})
+	if err != nil || got[0].Majority() != "" || len(got[0].Failures) != 2 || got[0].Failures[1].Repeat != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -15,12 +15,12 @@ type LLM struct{ *Judge }
 // of another length, scores out of range) is asked for again; the released form
 // takes it as it is. An answer that ends without one is unsolved, whatever the
 // model says.
-func (l LLM) Annotate(ctx context.Context, t *Trajectory, _ int) (steptool.Judgement, error) {
-	return l.steps(ctx, t, t.Steps)
+func (l LLM) Annotate(ctx context.Context, t *Trajectory, repeat int) (steptool.Judgement, error) {
+	return l.steps(ctx, t, t.Steps, repeat)
 }
 
 // steps asks about some of the steps of an answer.
-func (l LLM) steps(ctx context.Context, t *Trajectory, steps []string) (steptool.Judgement, error) {
+func (l LLM) steps(ctx context.Context, t *Trajectory, steps []string, repeat int) (steptool.Judgement, error) {
 	part := *t
 	part.Steps = steps
 	read := readProcess
@@ -30,6 +30,7 @@ func (l LLM) steps(ctx context.Context, t *Trajectory, steps []string) (steptool
 			if err != nil {
 				return j, err
 			}
+			j.Repeat = repeat
 			if err := part.validate(j); err != nil {
 				return j, processReward.wrong("%v", err)
 			}

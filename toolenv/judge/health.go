@@ -8,8 +8,8 @@ import (
 )
 
 // hopeless is after how many failures of the connection from the start on a run
-// ends: nobody listens, or nobody is let in, and every further question would be
-// waited for in vain.
+// ends: nobody listens, nothing is answered in time, or nobody is let in, and every
+// further question would be waited for in vain.
 const hopeless = 8
 
 // health watches the outcomes of a run as they come.
@@ -30,14 +30,14 @@ func (h *health) note(err error) error {
 	return fmt.Errorf("judge: the first %d questions failed, no others are asked: %w", h.bad, err)
 }
 
-// refused reports whether a failure will be the same for every question.
+// refused reports whether a failure is likely to be the same for every question.
 func refused(err error) bool {
 	var e *endpoint.Error
 	if !errors.As(err, &e) {
 		return false
 	}
 	switch e.Kind {
-	case endpoint.Refused, endpoint.Forbidden, endpoint.Redirect:
+	case endpoint.Refused, endpoint.Timeout, endpoint.Forbidden, endpoint.Redirect:
 		return true
 	}
 	return e.Status == 401 || e.Status == 403 || e.Status == 404

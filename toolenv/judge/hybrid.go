@@ -25,7 +25,7 @@ type Hybrid struct {
 func (Hybrid) Name() string { return "hybrid" }
 
 // Annotate implements Annotator.
-func (h Hybrid) Annotate(ctx context.Context, t *Trajectory, _ int) (steptool.Judgement, error) {
+func (h Hybrid) Annotate(ctx context.Context, t *Trajectory, repeat int) (steptool.Judgement, error) {
 	var good []int
 	var steps []string
 	for k, c := range t.Calls {
@@ -34,7 +34,7 @@ func (h Hybrid) Annotate(ctx context.Context, t *Trajectory, _ int) (steptool.Ju
 			steps = append(steps, t.Steps[k])
 		}
 	}
-	said, err := h.steps(ctx, t, steps)
+	said, err := h.steps(ctx, t, steps, repeat)
 	j := steptool.Judgement{Status: said.Status, Succeeded: make([]float64, len(t.Calls)), Contributions: make([]float64, len(t.Calls))}
 	if err != nil {
 		return j, err

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -74,6 +75,9 @@ func LoadLabelled(path string) ([]Labelled, error) {
 		out = append(out, l)
 		return nil
 	})
+	if err == nil && len(out) == 0 {
+		err = errors.New("no labels in it")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("judge: %s: %w", path, err)
 	}
@@ -86,17 +90,26 @@ func choice(v any) (int, bool) {
 }
 
 // AddPreferences adds the outcome of a comparison as what an evaluator said about
-// the pairs with these ids.
-func AddPreferences(list []Labelled, name string, outcome []Preference) {
+// the pairs with these ids, and returns how many of those there are. Outcomes that
+// bear a label have it before the name.
+func AddPreferences(list []Labelled, name string, outcome []Preference) (pairs int) {
+	for _, p := range outcome {
+		if p.Judge != "" {
+			name = "[" + p.Judge + "] " + name
+			break
+		}
+	}
 	byID := map[string]*Preference{}
 	for i := range outcome {
 		byID[outcome[i].ID] = &outcome[i]
 	}
 	for i := range list {
-		if p := byID[list[i].ID]; p != nil {
+		if p := byID[list[i].ID]; p != nil && p.Ref+p.Out+p.Ties > 0 {
+			pairs++
 			for value, n := range []int{p.Ref, p.Out, p.Ties} {
 				list[i].Evaluators[name] = append(list[i].Evaluators[name], slices.Repeat([]int{value}, n)...)
 			}
 		}
 	}
+	return pairs
 }

@@ -202,7 +202,7 @@ func TestRunsEndWhenNobodyListens(t *testing.T) {
 	if _, err := j.Prefer(context.Background(), list, shifted(list), PreferOptions{}); err == nil || !strings.Contains(err.Error(), "HTTP status 401") {
 		t.Errorf("preferences: %v", err)
 	}
-	if _, err := j.Solvable(context.Background(), make([]Question, 20), 1, 1); err == nil || !strings.Contains(err.Error(), "HTTP status 401") {
+	if _, err := j.Solvable(context.Background(), make([]Question, 20), SolvableOptions{Repeats: 1}); err == nil || !strings.Contains(err.Error(), "HTTP status 401") {
 		t.Errorf("solvability: %v", err)
 	}
 }

@@ -23,6 +23,19 @@ type PreferOptions struct {
 	Save func([]Preference) error
 }
 
+// Label is that of pass results which no language model made, "" without any. It
+// becomes the label of what is decided with them.
+func (o *PreferOptions) Label() string {
+	for _, list := range [][]answers.Judged{o.RefPass, o.OutPass} {
+		for i := range list {
+			if list[i].Judge != "" {
+				return list[i].Judge
+			}
+		}
+	}
+	return ""
+}
+
 // Preference says which of two systems did better on one task.
 type Preference struct {
 	ID       string
@@ -31,6 +44,9 @@ type Preference struct {
 	Complete []bool
 	Ties     int // rounds in which neither won; never in the released form
 	Failures []answers.Failure
+	// Judge labels what no language model alone decided ("rules"): also where only
+	// pass results bear that label. Not in released files.
+	Judge string
 }
 
 // side is who won a round.
@@ -53,6 +69,7 @@ type PreferResult struct {
 type PreferSummary struct {
 	Tasks, Wins, Losses, Ties int // Wins are those of the second system
 	Failed                    int
+	Missing                   int // tasks that neither system has answered; left out too
 	// ByPassRef and ByPassOut count rounds that the pass results decided.
 	ByPassRef, ByPassOut int
 }

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,9 @@ func PreferText(list []Preference, ref, out string) string {
 		}
 		if p.Ties > 0 {
 			d = append(d, item("ties", p.Ties))
+		}
+		if p.Judge != "" {
+			d = append(d, item("judge", p.Judge))
 		}
 		if len(p.Failures) > 0 {
 			var f pyliteral.Dict
@@ -68,6 +72,11 @@ func ParsePreferences(text, ref, out string) ([]Preference, error) {
 			}
 			p.Complete = append(p.Complete, state == "complete")
 		}
+		if v, ok := d.Get("judge"); ok {
+			if p.Judge, ok = v.(string); !ok {
+				return nil, fmt.Errorf("query %s: judge is %s, not a text", p.ID, short(v))
+			}
+		}
 		list = append(list, p)
 	}
 	return list, nil
@@ -80,19 +89,25 @@ var PreferColumns = []string{
 }
 
 // PreferCSV is the CSV twin of a preference file; preference_label is 1 where the
-// reference won more rounds, 2 where the other did, 3 for a tie. A task that a
+// reference won more rounds, 2 where the other did, 3 for a tie. Preferences with a
+// label get one more column, judge. A task that a
 // system has not answered has empty cells; with released it ends the table with a
 // [MissingError].
 func PreferCSV(list []Preference, ref, out string, refList, outList []answers.Converted, released bool) ([]byte, error) {
 	a, b := byID(refList), byID(outList)
-	text := answers.AppendTabRow(nil, PreferColumns...)
+	head := PreferColumns
+	label := slices.ContainsFunc(list, func(p Preference) bool { return p.Judge != "" })
+	if label {
+		head = append(head[:len(head):len(head)], "judge")
+	}
+	text := answers.AppendTabRow(nil, head...)
 	for _, p := range list {
-		label := "3"
+		won := "3"
 		switch {
 		case p.Ref > p.Out:
-			label = "1"
+			won = "1"
 		case p.Ref < p.Out:
-			label = "2"
+			won = "2"
 		}
 		x, y := a[p.ID], b[p.ID]
 		for i, c := range []*answers.Converted{x, y} {
@@ -115,7 +130,11 @@ func PreferCSV(list []Preference, ref, out string, refList, outList []answers.Co
 			steps, final, _ := c.Steps()
 			row = append(row, strings.Join(steps, "\n"), final)
 		}
-		text = answers.AppendTabRow(text, append(row, label, p.ID, ref, out)...)
+		row = append(row, won, p.ID, ref, out)
+		if label {
+			row = append(row, p.Judge)
+		}
+		text = answers.AppendTabRow(text, row...)
 	}
 	return text, nil
 }

@@ -4,14 +4,14 @@ import (
 	"context"
 	"slices"
 
-	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
-	"github.com/stepgrain/stepgrain/toolenv/steptool"
 )
 
 // comparison is a run of Prefer.
 type comparison struct {
-	j                *Judge
+	j                *Judge // who chooses; nil for nobody
+	scorer           Scorer // who gives statuses
+	label            string
 	o                PreferOptions
 	ref, out         map[string]*answers.Converted
 	refPass, outPass map[string]*answers.Judged
@@ -22,10 +22,26 @@ type comparison struct {
 // task, in some rounds. A task that only one has answered goes to that one. The
 // error is as of [Pass].
 func (j *Judge) Prefer(ctx context.Context, ref, out []answers.Converted, o PreferOptions) (*PreferResult, error) {
+	c := &comparison{j: j, scorer: j, label: o.Label()}
+	err := c.run(ctx, ref, out, o)
+	return &c.PreferResult, err
+}
+
+// Prefer compares without a model: the better status wins, and a tie is what
+// equal ones are. Every round is the same.
+func (r Rules) Prefer(ctx context.Context, ref, out []answers.Converted, o PreferOptions) (*PreferResult, error) {
+	c := &comparison{scorer: r, label: r.Name()}
+	err := c.run(ctx, ref, out, o)
+	return &c.PreferResult, err
+}
+
+func (c *comparison) asReleased() bool { return c.j != nil && c.j.o.Released }
+
+func (c *comparison) run(ctx context.Context, ref, out []answers.Converted, o PreferOptions) error {
 	if o.Rounds <= 0 {
 		o.Rounds = 2
 	}
-	c := &comparison{j: j, o: o, ref: byID(ref), out: byID(out), refPass: passByID(o.RefPass), outPass: passByID(o.OutPass)}
+	c.o, c.ref, c.out, c.refPass, c.outPass = o, byID(ref), byID(out), passByID(o.RefPass), passByID(o.OutPass)
 	ids := o.IDs
 	if ids == nil {
 		for i := range ref {
@@ -36,11 +52,19 @@ func (j *Judge) Prefer(ctx context.Context, ref, out []answers.Converted, o Pref
 	for _, p := range o.Existing {
 		old[p.ID] = p
 	}
+	given := map[string]bool{}
 	for _, id := range ids {
-		p, ok := old[id]
-		if !ok {
-			p = Preference{ID: id}
+		if given[id] {
+			continue
 		}
+		given[id] = true
+		p, ok := old[id]
+		// The release counts a task that only one system has answered once more
+		// whenever it goes on: such an entry is judged anew.
+		if !ok || !c.asReleased() && (p.Judge != c.label || p.Ref+p.Out+p.Ties != p.done()) {
+			p = Preference{ID: id, Judge: c.label}
+		}
+		p.Complete = slices.Clone(p.Complete)
 		for len(p.Complete) < o.Rounds {
 			p.Complete = append(p.Complete, false)
 		}
@@ -48,13 +72,23 @@ func (j *Judge) Prefer(ctx context.Context, ref, out []answers.Converted, o Pref
 		c.Preferences = append(c.Preferences, p)
 	}
 	var err error
-	if j.o.Released {
+	if c.asReleased() {
 		err = c.released(ctx)
 	} else {
 		err = c.judge(ctx)
 	}
 	c.count()
-	return &c.PreferResult, err
+	return err
+}
+
+// done is how many rounds are complete.
+func (p *Preference) done() (n int) {
+	for _, x := range p.Complete {
+		if x {
+			n++
+		}
+	}
+	return n
 }
 
 func byID(list []answers.Converted) map[string]*answers.Converted {
@@ -77,7 +111,12 @@ func (c *comparison) count() {
 	s := &c.Summary
 	for i := range c.Preferences {
 		p := &c.Preferences[i]
-		if !c.j.o.Released && !slices.Contains(p.Complete, true) {
+		switch {
+		case c.asReleased():
+		case c.ref[p.ID] == nil && c.out[p.ID] == nil:
+			s.Missing++
+			continue
+		case p.done() == 0:
 			s.Failed++
 			continue
 		}
@@ -99,7 +138,7 @@ func (c *comparison) byPass(id string, round int) (won side, known bool) {
 	if a == nil || b == nil {
 		return tied, false
 	}
-	if !c.j.o.Released {
+	if !c.asReleased() {
 		_, ok := a.Status(round)
 		if _, ok2 := b.Status(round); !ok || !ok2 {
 			return tied, false
@@ -125,117 +164,4 @@ func (p *Preference) credit(round int, won side) {
 		p.Ties++
 	}
 	p.Complete[round] = true
-}
-
-// judge makes the comparisons that are missing, some at once.
-func (c *comparison) judge(ctx context.Context) error {
-	type pair struct {
-		task, round int
-		won         side
-		err         error
-	}
-	var todo []pair
-	for i := range c.Preferences {
-		p := &c.Preferences[i]
-		for n := range c.o.Rounds {
-			if p.Complete[n] {
-				continue
-			}
-			a, b := c.ref[p.ID], c.out[p.ID]
-			won, known := c.byPass(p.ID, n)
-			switch {
-			case a == nil && b == nil:
-				p.Failures = append(p.Failures, answers.Failure{Repeat: n, Reason: "neither system has an answer"})
-			case b == nil:
-				p.credit(n, refWon)
-			case a == nil:
-				p.credit(n, outWon)
-			case known && won != tied:
-				p.credit(n, won)
-				if won == refWon {
-					c.Summary.ByPassRef++
-				} else {
-					c.Summary.ByPassOut++
-				}
-			default:
-				todo = append(todo, pair{task: i, round: n})
-			}
-		}
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var failed error
-	var h health
-	each(ctx, len(todo), c.o.Threads, func(k int) {
-		x := &todo[k]
-		x.won, x.err = c.compare(ctx, c.Preferences[x.task].ID, x.round)
-	}, func(k int) {
-		x := &todo[k]
-		p := &c.Preferences[x.task]
-		switch {
-		case failed != nil || x.err != nil && ctx.Err() != nil:
-			return
-		case x.err != nil:
-			p.Failures = append(p.Failures, answers.Failure{Repeat: x.round, Reason: x.err.Error()})
-			slices.SortFunc(p.Failures, func(a, b answers.Failure) int { return a.Repeat - b.Repeat })
-		default:
-			p.credit(x.round, x.won)
-		}
-		if failed = h.note(x.err); failed == nil && c.o.Save != nil {
-			failed = c.o.Save(c.Preferences)
-		}
-		if failed != nil {
-			cancel()
-		}
-	})
-	if failed != nil {
-		return failed
-	}
-	return ctx.Err()
-}
-
-// compare judges one round: the one solved answer wins, else the one unsure
-// answer, else the model chooses. Equal answers are a tie.
-func (c *comparison) compare(ctx context.Context, id string, round int) (side, error) {
-	pair := [2]*answers.Converted{c.ref[id], c.out[id]}
-	if identical(pair[0], pair[1]) {
-		return tied, nil
-	}
-	if _, known := c.byPass(id, round); !known || c.o.Scratch {
-		var status [2]steptool.SolvedStatus
-		for i, a := range pair {
-			var err error
-			if status[i], err = c.j.Status(ctx, a); err != nil {
-				return tied, err
-			}
-		}
-		if i := outstanding(status); i >= 0 {
-			return side(i), nil
-		}
-	}
-	order := [2]int{0, 1}
-	if rng.New(c.j.o.Seed, "prefer", id, round).IntN(2) == 1 {
-		order = [2]int{1, 0}
-	}
-	at, err := ask(ctx, c.j, selectBetter, readIndex, pair[0].Query, shownJSON(pair[order[0]]), shownJSON(pair[order[1]]))
-	if err != nil {
-		return tied, err
-	}
-	return side(order[at]), nil
-}
-
-// outstanding is the index of the only solved one, else of the only unsure one
-// when none is solved, else -1.
-func outstanding(status [2]steptool.SolvedStatus) int {
-	for _, s := range []steptool.SolvedStatus{steptool.Solved, steptool.Unsure} {
-		switch {
-		case status[0] == s && status[1] == s:
-			return -1
-		case status[0] == s:
-			return 0
-		case status[1] == s:
-			return 1
-		}
-	}
-	return -1
 }

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -140,6 +141,54 @@ func TestPreferFailuresAndResume(t *testing.T) {
 	}
 	if _, err := ParsePreferences(text, "a", "c"); err == nil || !strings.Contains(err.Error(), "is this a comparison of a and c?") {
 		t.Errorf("other systems: %v", err)
+	}
+}
+
+// Entries that a run cannot go on from are judged anew: rounds counted without
+// being complete, as the release leaves them, or decided by somebody else. An id
+// given twice is one task, one without any answer none.
+func TestPreferGoesOnFromSoundEntriesOnly(t *testing.T) {
+	ref := []answers.Converted{converted("1", warm, "Finish good"), converted("2", warm, "Finish good"), converted("3", warm, "Finish good")}
+	out := []answers.Converted{converted("1", warm, "Finish bad"), converted("2", warm, "Finish bad")}
+	old := []Preference{
+		{ID: "1", Out: 2, Complete: []bool{true, true}},
+		{ID: "2", Out: 2, Complete: []bool{true, true}, Judge: RulesName},
+		{ID: "3", Ref: 2, Complete: []bool{false, false}},
+	}
+	j, _ := newFake(func(function, prompt string, _ int) string {
+		if function == "select_better_answer" {
+			return fmt.Sprintf(`{"index": %d}`, map[bool]int{true: 0, false: 1}[strings.Index(prompt, "good") < strings.Index(prompt, "bad")])
+		}
+		return `{"answer_status": "Solved"}`
+	})
+	r, err := j.Prefer(context.Background(), ref, out, PreferOptions{IDs: []string{"1", "2", "3", "1", "none"}, Existing: old})
+	if err != nil || len(r.Preferences) != 4 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	for i, want := range [][2]int{{0, 2}, {2, 0}, {2, 0}, {0, 0}} {
+		if p := r.Preferences[i]; p.Ref != want[0] || p.Out != want[1] || p.Judge != "" {
+			t.Errorf("%+v, want rounds %v", p, want)
+		}
+	}
+	if s := r.Summary; s.Tasks != 3 || s.Missing != 1 || s.Failed != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// Without a model the better status wins, and files say who judged.
+func TestPreferByRules(t *testing.T) {
+	ref := []answers.Converted{converted("1", warm, "Finish 21"), converted("2", warm, "Finish 21")}
+	out := []answers.Converted{converted("1", warm, "Finish 7"), converted("2", warm, "Finish 21")}
+	r, err := Rules{Answers: map[string]string{"1": "21", "2": "21"}}.Prefer(context.Background(), ref, out, PreferOptions{})
+	if err != nil || r.Summary.Losses != 1 || r.Summary.Ties != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if text := PreferText(r.Preferences, "a", "b"); strings.Count(text, `"judge": "rules"`) != 2 {
+		t.Errorf("file:\n%s", text)
+	}
+	csv, err := PreferCSV(r.Preferences, "a", "b", ref, out, false)
+	if err != nil || strings.Count(string(csv), "\tb\trules\r\n") != 2 {
+		t.Errorf("%v, table:\n%s", err, csv)
 	}
 }
 

@@ -3,7 +3,6 @@ package judge
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
@@ -35,8 +34,12 @@ type SolvableVerdict struct {
 	Status, Reason string
 }
 
-// Majority is the status that most repeats give; a tie is unsure.
+// Majority is the status that most repeats give; a tie is unsure, and "" when
+// there is no verdict.
 func (s *Solvability) Majority() string {
+	if len(s.Verdicts) == 0 {
+		return ""
+	}
 	n := map[string]int{}
 	for _, v := range s.Verdicts {
 		n[v.Status]++
@@ -49,51 +52,76 @@ func (s *Solvability) Majority() string {
 	return TaskUnsure
 }
 
+// SolvableOptions of a run over many tasks.
+type SolvableOptions struct {
+	Repeats int // 0 means 3
+	Threads int // 0 means 1
+	// Existing are verdicts of an earlier run: only missing repeats are asked for.
+	Existing []Solvability
+	// Save, when set, is called with all verdicts so far after each new one, one call
+	// at a time. An error of it ends the run.
+	Save func([]Solvability) error
+}
+
 // Solvable asks whether tasks can be solved with the functions on offer, each in
-// some repeats (0 means 3). The prompt is this project's own. The error is that of
-// ctx; failures are recorded.
-func (j *Judge) Solvable(ctx context.Context, tasks []Question, repeats, threads int) ([]Solvability, error) {
+// some repeats. The prompt is this project's own. Failures are recorded; the error
+// is that of ctx or of Save.
+func (j *Judge) Solvable(ctx context.Context, tasks []Question, o SolvableOptions) ([]Solvability, error) {
 	if j.o.Released {
 		panic("judge: Solvable: the release has no such judge to compare with")
 	}
-	if repeats <= 0 {
-		repeats = 3
+	if o.Repeats <= 0 {
+		o.Repeats = 3
+	}
+	known := map[string]*Solvability{}
+	for i := range o.Existing {
+		known[o.Existing[i].ID] = &o.Existing[i]
 	}
 	out := make([]Solvability, len(tasks))
+	var todo []verdict
 	for i, q := range tasks {
 		out[i] = Solvability{ID: q.ID, Query: q.Query}
+		if old := known[q.ID]; old != nil && old.Query == q.Query {
+			out[i].Verdicts = slices.Clone(old.Verdicts)
+		}
+		for n := range o.Repeats {
+			if !slices.ContainsFunc(out[i].Verdicts, func(v SolvableVerdict) bool { return v.Repeat == n }) {
+				todo = append(todo, verdict{i, n})
+			}
+		}
 	}
-	got := make([]SolvableVerdict, len(tasks)*repeats)
-	errs := make([]error, len(got))
+	got := make([]SolvableVerdict, len(todo))
+	errs := make([]error, len(todo))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var failed error
 	var h health
-	each(ctx, len(got), threads, func(k int) {
-		q := tasks[k/repeats]
+	each(ctx, len(todo), o.Threads, func(k int) {
+		q := tasks[todo[k].task]
 		functions := q.Functions
 		if functions == nil {
 			functions = pyliteral.List{}
 		}
 		got[k], errs[k] = ask(ctx, j, taskSolvable, readSolvable, q.Query, pyliteral.Dumps(functions, pyliteral.JSONStyle{ASCII: true}))
 	}, func(k int) {
-		s, n := &out[k/repeats], k%repeats
-		if errs[k] != nil {
-			if ctx.Err() == nil {
-				s.Failures = append(s.Failures, answers.Failure{Repeat: n, Reason: errs[k].Error()})
-				slices.SortFunc(s.Failures, func(a, b answers.Failure) int { return a.Repeat - b.Repeat })
-			}
-			if failed == nil {
-				if failed = h.note(errs[k]); failed != nil {
-					cancel()
-				}
-			}
+		s, n := &out[todo[k].task], todo[k].repeat
+		switch {
+		case failed != nil || errs[k] != nil && ctx.Err() != nil:
 			return
+		case errs[k] != nil:
+			s.Failures = append(s.Failures, answers.Failure{Repeat: n, Reason: errs[k].Error()})
+			slices.SortFunc(s.Failures, func(a, b answers.Failure) int { return a.Repeat - b.Repeat })
+		default:
+			got[k].Repeat = n
+			s.Verdicts = append(s.Verdicts, got[k])
+			slices.SortFunc(s.Verdicts, func(a, b SolvableVerdict) int { return a.Repeat - b.Repeat })
 		}
-		h.note(nil)
-		got[k].Repeat = n
-		s.Verdicts = append(s.Verdicts, got[k])
-		slices.SortFunc(s.Verdicts, func(a, b SolvableVerdict) int { return a.Repeat - b.Repeat })
+		if failed = h.note(errs[k]); failed == nil && o.Save != nil {
+			failed = o.Save(out)
+		}
+		if failed != nil {
+			cancel()
+		}
 	})
 	if failed != nil {
 		return out, failed
@@ -115,27 +143,4 @@ func readSolvable(v any) (out SolvableVerdict, err error) {
 	}
 	out.Reason = reason
 	return out, nil
-}
-
-// SolvableText is the text of a file of verdicts: by task, the query, status and
-// reason of every repeat, the majority, and failures.
-func SolvableText(list []Solvability) string {
-	file := make(pyliteral.Dict, len(list))
-	for i := range list {
-		s := &list[i]
-		status, reason, failed := pyliteral.Dict{}, pyliteral.Dict{}, pyliteral.Dict{}
-		for _, v := range s.Verdicts {
-			status = append(status, item(strconv.Itoa(v.Repeat), v.Status))
-			reason = append(reason, item(strconv.Itoa(v.Repeat), v.Reason))
-		}
-		for _, f := range s.Failures {
-			failed = append(failed, item(strconv.Itoa(f.Repeat), f.Reason))
-		}
-		d := pyliteral.Dict{item("query", s.Query), item("solvable", s.Majority()), item("verdicts", status), item("reasons", reason)}
-		if len(failed) > 0 {
-			d = append(d, item("failures", failed))
-		}
-		file[i] = item(s.ID, d)
-	}
-	return pyliteral.Dumps(file, pyliteral.JSONStyle{Indent: "    "})
 }

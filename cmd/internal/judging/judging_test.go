@@ -45,7 +45,7 @@ func TestServersInTurn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.Solvable(t.Context(), make([]judge.Question, 2), 2, 1); err != nil {
+	if _, err := j.Solvable(t.Context(), make([]judge.Question, 2), judge.SolvableOptions{Repeats: 2}); err != nil {
 		t.Fatal(err)
 	}
 	if a, b := one.Requests["check_task_solvable"], two.Requests["check_task_solvable"]; a != 2 || b != 2 {
