@@ -87,26 +87,58 @@ func lcsBlock(masks *[64*lcsWords + 1][lcsWords]uint64, index []uint16, columns 
 // shared writes two texts as numbers of the characters that both have: others are
 // in no common subsequence.
 func shared(a, b []rune) (rows, columns []int32, symbols int) {
-	number := make(map[rune]int32) // 0: in a only
+	var of numbering
 	for _, r := range a {
-		number[r] = 0
+		of.put(r, unnumbered)
 	}
+	columns = make([]int32, 0, len(b))
 	for _, r := range b {
-		k, ok := number[r]
-		if !ok {
+		k := of.get(r)
+		switch k {
+		case absent:
 			continue
-		}
-		if k == 0 {
+		case unnumbered:
 			symbols++
 			k = int32(symbols)
-			number[r] = k
+			of.put(r, k)
 		}
 		columns = append(columns, k-1)
 	}
+	rows = make([]int32, 0, len(a))
 	for _, r := range a {
-		if k := number[r]; k > 0 {
+		if k := of.get(r); k > 0 {
 			rows = append(rows, k-1)
 		}
 	}
 	return rows, columns, symbols
+}
+
+// numbering numbers characters from 1. Most are ASCII, and looked up without a map.
+type numbering struct {
+	ascii  [128]int32
+	others map[rune]int32
+}
+
+// What a character may have instead of a number.
+const (
+	absent     = 0
+	unnumbered = -1 // in the first text
+)
+
+func (n *numbering) get(r rune) int32 {
+	if r < 128 {
+		return n.ascii[r]
+	}
+	return n.others[r]
+}
+
+func (n *numbering) put(r rune, k int32) {
+	if r < 128 {
+		n.ascii[r] = k
+		return
+	}
+	if n.others == nil {
+		n.others = map[rune]int32{}
+	}
+	n.others[r] = k
 }
