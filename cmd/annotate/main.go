@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
+	"github.com/stepgrain/stepgrain/cmd/internal/signals"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
@@ -48,19 +48,20 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprint(stdout, help)
 		return 0
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signals.Context(context.Background(), nil)
 	defer stop()
 	if err == nil {
 		err = annotate(ctx, o, stdout, stderr)
 	}
+	stopped, is := signals.Of(ctx)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return 1
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+	case is && errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "annotate: interrupted; the same command goes on from here")
-		return 130
+		return stopped.Status()
 	}
 	return usage.Report(stderr, "annotate", fileerr.Explain(err))
 }

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
+	"github.com/stepgrain/stepgrain/cmd/internal/signals"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
@@ -30,19 +30,19 @@ func run(args []string, s streams) int {
 	if err != nil {
 		return usage.Report(s.err, "eval", err)
 	}
-	ctx, stop := untilSignal()
+	ctx, stop := signals.Context(context.Background(), nil)
 	defer stop()
 	err = m.run(ctx, rest, s)
-	var sig stopped
+	stopped, is := signals.Of(ctx)
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprint(s.out, m.help)
 		return 0
-	case errors.As(context.Cause(ctx), &sig) && errors.Is(err, context.Canceled):
+	case is && errors.Is(err, context.Canceled):
 		fmt.Fprintln(s.err, "eval: interrupted")
-		return sig.status()
+		return stopped.Status()
 	case errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return 1
 	}
@@ -119,34 +119,4 @@ eval MODE -h explains the flags of a mode.
 
 example: eval -answers pass_rate_results
 `)
-}
-
-// stopped is the cause of a context that a signal ended.
-type stopped struct{ signal os.Signal }
-
-func (s stopped) Error() string { return "stopped by signal: " + s.signal.String() }
-
-// status is the exit status that shells expect: 128 + the signal's number.
-func (s stopped) status() int {
-	if s.signal == syscall.SIGTERM {
-		return 143
-	}
-	return 130
-}
-
-// untilSignal returns a context that ends with Ctrl-C or SIGTERM; a second one
-// ends the process at once.
-func untilSignal() (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		select {
-		case s := <-c:
-			signal.Stop(c)
-			cancel(stopped{s})
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { signal.Stop(c); cancel(nil) }
 }

@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"sync/atomic"
 	"syscall"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/signals"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
@@ -26,12 +25,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 0
 	}
 	if err == nil {
-		ctx, status, stop := untilSignal()
+		ctx, stop := signals.Context(context.Background(), nil)
 		defer stop()
 		err = generate(ctx, o, stdin, stdout)
-		if s := status.Load(); s != 0 && errors.Is(err, context.Canceled) {
+		if stopped, is := signals.Of(ctx); is && errors.Is(err, context.Canceled) {
 			fmt.Fprintln(stderr, "generate: interrupted")
-			return int(s)
+			return stopped.Status()
 		}
 	}
 	switch {
@@ -41,26 +40,4 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return usage.Report(stderr, "generate", err)
-}
-
-// untilSignal returns a context that ends with Ctrl-C or SIGTERM, and the exit
-// status for the one that came: 128 + its number.
-func untilSignal() (context.Context, *atomic.Int32, func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	status := new(atomic.Int32)
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		select {
-		case s := <-c:
-			signal.Stop(c) // a second one ends the process at once
-			status.Store(130)
-			if s == syscall.SIGTERM {
-				status.Store(143)
-			}
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, status, func() { signal.Stop(c); cancel() }
 }

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/fileerr"
+	"github.com/stepgrain/stepgrain/cmd/internal/signals"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/internal/pause"
 	"github.com/stepgrain/stepgrain/toolenv/batch"
@@ -32,7 +32,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return usage.Report(stderr, "rollout", err)
 	}
-	ctx, stop := withSignals(context.Background())
+	ctx, stop := signals.Context(context.Background(), nil)
 	defer stop()
 	s, failed, err := rollout(ctx, o, stderr)
 	if s != nil {
@@ -40,11 +40,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 			err = perr
 		}
 	}
-	var sig interrupted
+	stopped, is := signals.Of(ctx)
 	switch {
-	case errors.As(context.Cause(ctx), &sig):
-		fmt.Fprintf(stderr, "rollout: %v; the same command goes on from here\n", sig)
-		return sig.status()
+	case is && errors.Is(err, context.Canceled):
+		fmt.Fprintf(stderr, "rollout: %v; the same command goes on from here\n", stopped)
+		return stopped.Status()
 	case err != nil:
 		return usage.Report(stderr, "rollout", fileerr.Explain(err))
 	case failed != "":
@@ -56,7 +56,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 // rollout runs the tasks. failed says in a line that some have no output.
 func rollout(ctx context.Context, o *options, stderr io.Writer) (s *batch.Summary, failed string, err error) {
-	queries, err := loadQueries(o)
+	queries, all, err := loadQueries(o)
 	if err != nil {
 		return nil, "", err
 	}
@@ -68,6 +68,11 @@ func rollout(ctx context.Context, o *options, stderr io.Writer) (s *batch.Summar
 	defer func() { err = errors.Join(err, p.Close(), t.Close()) }()
 	if err != nil {
 		return nil, "", err
+	}
+	if o.retrieve > 0 {
+		if queries, err = openDomain(ctx, o, t.folder, queries, all); err != nil {
+			return nil, "", err
+		}
 	}
 	env, err := envOptions(o)
 	if err != nil {
@@ -116,28 +121,33 @@ func envOptions(o *options) (toolbench.Options, error) {
 // sleep waits. Tests replace it.
 var sleep = pause.For
 
-// loadQueries reads the tasks, those of -ids only if it is given.
-func loadQueries(o *options) ([]toolbench.Query, error) {
-	queries, err := toolbench.LoadQueries(o.queries)
+// loadQueries reads the tasks, those of -ids only if it is given; all are those of
+// -queries.
+func loadQueries(o *options) (queries, all []toolbench.Query, err error) {
+	all, err = toolbench.LoadQueries(o.queries)
 	if err != nil || o.ids == "" {
-		return queries, err
+		return all, all, err
 	}
 	ids, err := toolbench.LoadIDs(o.ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	wanted := map[string]bool{}
 	for _, id := range ids {
 		wanted[id] = true
 	}
-	queries = slices.DeleteFunc(queries, func(q toolbench.Query) bool { return !wanted[q.ID] })
+	for _, q := range all {
+		if wanted[q.ID] {
+			queries = append(queries, q)
+		}
+	}
 	for _, q := range queries {
 		delete(wanted, q.ID)
 	}
 	for _, id := range ids {
 		if wanted[id] {
-			return nil, fmt.Errorf("%s: task %s is not in %s", o.ids, id, o.queries)
+			return nil, nil, fmt.Errorf("%s: task %s is not in %s", o.ids, id, o.queries)
 		}
 	}
-	return queries, nil
+	return queries, all, nil
 }

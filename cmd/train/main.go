@@ -13,6 +13,7 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/config"
 	"github.com/stepgrain/stepgrain/cmd/internal/pipeline"
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
+	"github.com/stepgrain/stepgrain/cmd/internal/signals"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 )
 
@@ -40,13 +41,14 @@ func run(args []string, stdout *os.File, stderr io.Writer) int {
 		// Letting garbage grow to their size before it is collected would double it.
 		debug.SetGCPercent(25)
 	}
-	ctx, stop := withSignals(context.Background(), stderr)
+	ctx, stop := signals.Context(context.Background(), func() {
+		fmt.Fprintln(stderr, "train: stopped at once; -resume goes on from the latest checkpoint")
+	})
 	defer stop()
 	err = profiled(o.profile, stderr, func() error { return train(ctx, o, progress.New(stdout)) })
-	var i interrupted
-	if errors.As(context.Cause(ctx), &i) && errors.Is(err, context.Canceled) {
+	if stopped, is := signals.Of(ctx); is && errors.Is(err, context.Canceled) {
 		fmt.Fprintf(stderr, "train: %s\n", usage.OneLine(err))
-		return i.status()
+		return stopped.Status()
 	}
 	if err != nil {
 		return usage.Report(stderr, "train", err)
