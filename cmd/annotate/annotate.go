@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
@@ -44,6 +46,7 @@ func annotate(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	failed, total := 0, 0
+	answered := map[string]bool{}
 	var rewards []string
 	for _, s := range sets {
 		out := o.out
@@ -53,12 +56,17 @@ func annotate(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		if o.taskNum > 0 {
 			out = fmt.Sprintf("%s_%d.json", strings.TrimSuffix(out, ".json"), o.taskNum)
 		}
-		r, n, err := o.set(ctx, a, s, out, stdout, stderr)
+		r, err := o.set(ctx, a, s, out, stdout, stderr)
 		if err != nil {
 			return err
 		}
-		failed, total = failed+len(r.Failures), total+n
+		failed, total = failed+len(r.Failures), total+len(r.Failures)
+		for _, f := range r.Failures {
+			answered[f.ID] = true
+		}
 		for i := range r.Annotations {
+			answered[r.Annotations[i].ID] = true
+			total += len(r.Annotations[i].Repeats)
 			if x := &r.Annotations[i]; x.Validate() == nil { // the release does not check
 				rewards = append(rewards, rewardLine(s.Name, x))
 			}
@@ -69,33 +77,34 @@ func annotate(ctx context.Context, o options, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
+	if m, ok := a.(judge.Imported); ok {
+		for _, id := range slices.Sorted(maps.Keys(m.Opinions)) {
+			if !answered[id] {
+				fmt.Fprintf(stderr, "annotate: %s: nobody answered query %s: its opinions are left out\n", o.opinions, id)
+			}
+		}
+	}
 	if failed > 0 {
 		return fmt.Errorf("%d of %d judgements failed: the files *.failures.jsonl say why; the same command tries them again", failed, total)
 	}
 	return nil
 }
 
-// set annotates one set and returns what came out, and of how many judgements.
-func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out string, stdout, stderr io.Writer) (*judge.AnnotateResult, int, error) {
+// set annotates one set and returns what came out.
+func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out string, stdout, stderr io.Writer) (*judge.AnnotateResult, error) {
 	list, err := answers.Load(s.Path)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if o.taskNum > 0 {
 		list = list[:min(o.taskNum, len(list))]
 	}
 	ao := judge.AnnotateOptions{Repeats: o.repeats, Threads: o.Threads}
-	if m, ok := a.(judge.Imported); ok && ao.Repeats == 0 {
-		for _, said := range m.Opinions {
-			ao.Repeats = max(ao.Repeats, len(said))
-		}
-		list = covered(list, m)
-	}
-	if ao.Existing, err = o.existing(out); err != nil {
-		return nil, 0, err
+	if ao.Existing, err = o.existing(out, a.Name()); err != nil {
+		return nil, err
 	}
 	save := func(list []steptool.Annotation) error { return steptool.SaveAnnotations(out, list) }
-	progress := judging.Progress(stderr, "annotate", s.Name, "judgements", len(list)*ao.Repeats)
+	progress := judging.Progress(stderr, "annotate", s.Name, "judgements", len(list)*max(1, ao.Repeats))
 	ao.Save = judging.NowAndThen(func(list []steptool.Annotation) error {
 		done := 0
 		for _, a := range list {
@@ -114,20 +123,13 @@ func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out
 	if err == nil {
 		_, err = fmt.Fprint(stdout, summary(s.Name, out, a.Name(), r))
 	}
-	return r, len(list) * ao.Repeats, err
+	return r, err
 }
 
-// covered are the answers that somebody has an opinion on.
-func covered(list []answers.Converted, m judge.Imported) (out []answers.Converted) {
-	for _, c := range list {
-		if len(m.Opinions[c.ID]) > 0 {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-func (o *options) existing(path string) ([]steptool.Annotation, error) {
+// existing are the annotations to go on from. What costs nothing is made anew,
+// since rules and opinions may be others now; but nothing of another annotator is
+// replaced unasked.
+func (o *options) existing(path, label string) ([]steptool.Annotation, error) {
 	if o.overwrite {
 		return nil, nil
 	}
@@ -141,6 +143,17 @@ func (o *options) existing(path string) ([]steptool.Annotation, error) {
 	list, err := judge.ParseExisting(string(text))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w (-overwrite begins anew)", path, err)
+	}
+	if o.Released() {
+		return list, nil
+	}
+	for i := range list {
+		if err := judging.Labelled(path, judge.Label(&list[i]), label); err != nil {
+			return nil, err
+		}
+	}
+	if o.by == "rules" || o.by == "import" {
+		return nil, nil
 	}
 	return list, nil
 }

@@ -10,7 +10,7 @@ import (
 
 // AnnotateOptions of a run over many answers.
 type AnnotateOptions struct {
-	Repeats int // 0 means 3
+	Repeats int // 0 means 3; of Imported as many as there are opinions about each
 	Threads int // 0 means 1; a released judge uses one
 	// Existing are annotations of an earlier run: only missing repeats are made.
 	// (Released: a task that lacks one is annotated anew, and moves to the end.)
@@ -31,7 +31,10 @@ type AnnotateResult struct {
 // are listed in the result and do not end the run; the error is that of ctx or of
 // Save.
 func Annotate(ctx context.Context, a Annotator, list []answers.Converted, o AnnotateOptions) (*AnnotateResult, error) {
-	if o.Repeats <= 0 {
+	repeats := func(string) int { return o.Repeats }
+	if m, ok := a.(Imported); ok && o.Repeats <= 0 {
+		repeats = func(id string) int { return len(m.Opinions[id]) }
+	} else if o.Repeats <= 0 {
 		o.Repeats = 3
 	}
 	if l, ok := a.(LLM); ok && l.o.Released {
@@ -53,7 +56,7 @@ func Annotate(ctx context.Context, a Annotator, list []answers.Converted, o Anno
 		parts[i] = NewTrajectory(&list[i], isReleased(a))
 		all[i] = parts[i].annotation(a.Name())
 		have := map[int]bool{}
-		if old := known[all[i].ID]; old != nil && slices.Equal(old.Steps, all[i].Steps) && label(old) == a.Name() {
+		if old := known[all[i].ID]; old != nil && slices.Equal(old.Steps, all[i].Steps) && Label(old) == a.Name() {
 			all[i].Extra = old.Extra
 			for _, j := range old.Repeats {
 				if parts[i].validate(j) == nil {
@@ -62,7 +65,7 @@ func Annotate(ctx context.Context, a Annotator, list []answers.Converted, o Anno
 				}
 			}
 		}
-		for n := range o.Repeats {
+		for n := range repeats(all[i].ID) {
 			if !have[n] {
 				todo = append(todo, one{task: i, repeat: n})
 			}
@@ -121,8 +124,8 @@ func isReleased(a Annotator) bool {
 	return ok && r.Steps.Released
 }
 
-// label is who made an annotation.
-func label(a *steptool.Annotation) string {
+// Label is who made an annotation, "" for a language model alone.
+func Label(a *steptool.Annotation) string {
 	v, _ := a.Extra.Get("judge")
 	s, _ := v.(string)
 	return s

@@ -115,8 +115,8 @@ func TestHybrid(t *testing.T) {
 	if got := a.Repeats[0]; !reflect.DeepEqual(got.Succeeded, []float64{0, 0, 0, 0, 1}) || !reflect.DeepEqual(got.Contributions, []float64{0, 0, 0, 0, 4}) {
 		t.Errorf("%+v", got)
 	}
-	if strings.Count(shown, "Step ") != 1 || !strings.Contains(shown, "Step 5: ") || label(&a) != "hybrid" {
-		t.Errorf("label %q, shown:\n%s", label(&a), shown)
+	if strings.Count(shown, "Step ") != 1 || !strings.Contains(shown, "Step 5: ") || Label(&a) != "hybrid" {
+		t.Errorf("label %q, shown:\n%s", Label(&a), shown)
 	}
 	for i, want := range []string{`there is no function "moon"`, "missing argument 'city'", "argument 'city' must be string", "the arguments are no JSON object", "", ""} {
 		tr := NewTrajectory(&c, false)

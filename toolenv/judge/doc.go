@@ -19,8 +19,8 @@
 // [New] makes a [Judge] that asks a language model through an OpenAI-compatible
 // server, with the prompts of ToolBench's evaluator. [Rules] judges without a
 // model and says so in everything that it writes. Both are a [Scorer]: [Pass]
-// runs one over many answers. [Judge.Prefer] compares two systems, [Solvable]
-// asks about tasks, [Hallucinated] lists calls of functions that do not exist.
+// runs one over many answers. [Judge.Prefer] compares two systems ([Rules.Prefer]
+// without a model), [Judge.Solvable] asks about tasks, [Hallucinated] lists calls of functions that do not exist.
 //
 // An [Annotator] judges steps: [LLM], [RuleAnnotator], [Hybrid] (rules first, the
 // model sees well-formed calls only) or [Imported] (people's opinions from a

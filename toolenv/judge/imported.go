@@ -28,7 +28,7 @@ func (m Imported) Name() string { return m.Label }
 func (m Imported) Annotate(_ context.Context, t *Trajectory, repeat int) (steptool.Judgement, error) {
 	list := m.Opinions[t.ID]
 	if repeat >= len(list) {
-		return steptool.Judgement{}, fmt.Errorf("%d opinions about it, asked for number %d", len(list), repeat)
+		return steptool.Judgement{}, fmt.Errorf("there are %d opinions about it, this would be number %d", len(list), repeat+1)
 	}
 	j := list[repeat]
 	return j, t.validate(j)
