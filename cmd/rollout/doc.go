@@ -16,7 +16,7 @@
 // -h lists the flags. The exit status is 0; 1 when tasks failed or the run could
 // not be made; 2 for wrong usage; 130 or 143 when it was stopped by a signal.
 //
-// The files: main.go runs, flags.go reads the flags, policy.go and tools.go make
-// of them what a batch needs, print.go reports. What happens inside is explained in
+// The files: main.go runs, flags.go reads the flags, policy.go, tools.go and
+// retrieve.go make of them what a batch needs, print.go reports. What happens inside is explained in
 // packages toolenv/search and toolenv/batch.
 package main

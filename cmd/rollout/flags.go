@@ -22,6 +22,10 @@ usage: rollout -queries PATH -policy POLICY (-tools TOOLS | -mcp SERVER | -repla
   -ids FILE          only the tasks in it (test_query_ids)
   -tool-root DIR     descriptions of the tools, <Category>/<tool>.json; tasks that need
                      one it lacks are skipped. Without: the queries' own descriptions
+  -retrieve N        open domain: on offer are the N APIs that fit a query best, out of
+                     all in -tool-root or, without it, in -queries; by words (BM25)
+  -embeddings URL    … by vectors of a server with /v1/embeddings instead of words
+  -embeddings-model NAME, -embeddings-key-file FILE   of that server
 
  who acts:
   -policy local:MODEL       a checkpoint, a .gguf file or the final/ directory of a run
@@ -44,6 +48,8 @@ usage: rollout -queries PATH -policy POLICY (-tools TOOLS | -mcp SERVER | -repla
   -tools URL         a tool server, such as http://127.0.0.1:8081/virtual
          world       the tools of the embedded world
          PATH        what a tool server has stored: its cache folder, or a bbolt file
+  -quick             with -tools world: the smaller world, as convert world -quick
+  -world-seed N      with -tools world: of its training tasks, as convert world -seed (1)
   -tool-key-file F   the key of the tool server
   -mcp SERVER        a URL, or a command that is started; may be given several times. Its
                      tools are on offer instead of the queries'
@@ -89,6 +95,12 @@ type options struct {
 	seedGiven                  bool
 	timeout, toolTimeout       time.Duration
 	tools, toolKeyFile         string
+	quick                      bool
+	worldSeed                  uint64
+	retrieve                   int
+	embeddings                 string
+	embeddingsModel            string
+	embeddingsKeyFile          string
 	mcp                        []string
 	record, replay, strip      string
 	maxObservation             int
@@ -125,6 +137,12 @@ func parseFlags(args []string) (*options, error) {
 	f.Uint64Var(&o.seed, "seed", 1, "")
 	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "")
 	f.StringVar(&o.tools, "tools", "", "")
+	f.BoolVar(&o.quick, "quick", false, "")
+	f.Uint64Var(&o.worldSeed, "world-seed", 1, "")
+	f.IntVar(&o.retrieve, "retrieve", 0, "")
+	f.StringVar(&o.embeddings, "embeddings", "", "")
+	f.StringVar(&o.embeddingsModel, "embeddings-model", "", "")
+	f.StringVar(&o.embeddingsKeyFile, "embeddings-key-file", "", "")
 	f.StringVar(&o.toolKeyFile, "tool-key-file", "", "")
 	f.Var((*many)(&o.mcp), "mcp", "")
 	f.DurationVar(&o.toolTimeout, "tool-timeout", time.Minute, "")
@@ -165,6 +183,9 @@ func parseFlags(args []string) (*options, error) {
 		return nil, err
 	}
 	if err := o.checkTools(set); err != nil {
+		return nil, err
+	}
+	if err := o.checkRetrieve(set); err != nil {
 		return nil, err
 	}
 	return o, o.check(set)
@@ -228,6 +249,8 @@ func (o *options) checkTools(set map[string]bool) error {
 		return usage.Errorf("%s are both given: use one", strings.Join(given, " and "))
 	case set["record"] && set["replay"]:
 		return usage.Errorf("-record and -replay are both given: use one")
+	case (set["quick"] || set["world-seed"]) && o.tools != "world":
+		return usage.Errorf("-quick and -world-seed have no effect without -tools world")
 	case set["tool-key-file"] && !strings.Contains(o.tools, "://"):
 		return usage.Errorf("-tool-key-file has no effect without -tools URL")
 	case !slices.Contains([]string{"truncate", "filter", "random"}, o.strip):

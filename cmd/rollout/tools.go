@@ -44,7 +44,7 @@ func openTools(ctx context.Context, o *options) (t *tools, err error) {
 		err = t.connect(ctx)
 	case o.replay != "":
 	case o.tools == "world":
-		t.world = world.New(1, world.Options{})
+		t.world = world.New(o.worldSeed, world.Options{Quick: o.quick})
 	case strings.Contains(o.tools, "://"):
 		t.service, err = virtual.NewClient(o.tools, virtual.ClientOptions{Timeout: o.toolTimeout, Released: o.released})
 		if err != nil {

@@ -32,7 +32,7 @@ usage: toolserver [-cache PATH] [-tools DIR] [-simulator URL] [-real URL] [flags
   -key-file F        the key for it
   -tools DIR         documents of the tools {category}/{tool}.json, for the simulator
   -world             the tools of the embedded world, and none of the above
-  -seed N            of the world (1)
+  -quick             the smaller world, as convert world -quick writes it
 
   -save=false        do not keep new answers
   -upstream          the newer StableToolBench: what is in the cache is answered at once,
@@ -63,8 +63,7 @@ type options struct {
 	tools, cache, store        string
 	simulator, model, keyFile  string
 	real, realKeyFile          string
-	world                      bool
-	seed                       uint64
+	world, quick               bool
 	save, upstream             bool
 	compat, log                string
 	maxBody, maxAnswer         int64
@@ -100,7 +99,7 @@ func parseFlags(args []string) (o options, err error) {
 	f.StringVar(&o.real, "real", "", "")
 	f.StringVar(&o.realKeyFile, "real-key-file", "", "")
 	f.BoolVar(&o.world, "world", false, "")
-	f.Uint64Var(&o.seed, "seed", 1, "")
+	f.BoolVar(&o.quick, "quick", false, "")
 	f.BoolVar(&o.save, "save", true, "")
 	f.BoolVar(&o.upstream, "upstream", false, "")
 	f.StringVar(&o.compat, "compat", "", "")
@@ -127,6 +126,8 @@ func (o *options) check() error {
 	switch {
 	case o.world && sources:
 		return usage.Errorf("-world has all its answers: -cache, -real, -simulator and -tools have no effect with it")
+	case !o.world && o.quick:
+		return usage.Errorf("-quick has no effect without -world")
 	case !o.world && o.cache == "" && o.real == "" && o.simulator == "off":
 		return usage.Errorf("no answers: give -cache PATH, -real URL, -simulator URL or -world")
 	case o.store != "dir" && o.store != "bbolt":

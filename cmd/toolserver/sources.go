@@ -46,7 +46,7 @@ func open(o options, stdout io.Writer) (*sources, error) {
 		limits.Log = f
 	}
 	if o.world {
-		s.handler = virtual.Serve(worldservice.New(world.New(o.seed, world.Options{}), worldservice.Options{}), limits)
+		s.handler = virtual.Serve(worldservice.New(world.New(1, world.Options{Quick: o.quick}), worldservice.Options{}), limits)
 		return s, nil
 	}
 	v := virtual.Options{Limits: limits, Save: o.save, Released: o.compat == "released", Upstream: o.upstream, Real: o.real, MaxReal: o.maxAnswer, Timeout: o.timeout}

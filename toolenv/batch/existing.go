@@ -32,6 +32,8 @@ func (o *Options) existing(j Job) (*answers.Raw, error) {
 		what = fmt.Sprintf("was made with %s, not %s", pyliteral.Repr(r.Args), pyliteral.Repr(want))
 	case (r.Own == nil) != o.Search.Released:
 		what = "was made in another compatibility mode"
+	case r.Own != nil && pyliteral.Repr(r.Answer.Functions) != pyliteral.Repr(o.task(j.Query).Tools()):
+		what = "was made with other functions on offer"
 	case r.Own != nil && r.Own.Limits != o.Search.Budget:
 		what = fmt.Sprintf("was made with the budget %+v, not %+v", r.Own.Limits, o.Search.Budget)
 	}
