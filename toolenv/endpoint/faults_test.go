@@ -329,3 +329,22 @@ func TestInvalidTextIsSentAsText(t *testing.T) {
 		t.Errorf("%s, %v, want %s", pyliteral.Repr(v), err, want)
 	}
 }
+
+// Waiting for a place among the requests at once takes nothing of a call's time:
+// how many calls there are decides about none.
+func TestWaitingForAPlaceTakesNoTime(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(20 * time.Millisecond)
+		io.WriteString(w, good)
+	})
+	c, _ := client(t, s, Options{MaxConcurrent: 1, MaxAttempts: 1, Overall: 150 * time.Millisecond, Now: time.Now})
+	failed := make(chan error)
+	for range 12 {
+		go func() { _, err := complete(c); failed <- err }()
+	}
+	for range 12 {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -26,8 +26,16 @@ func hostNames(entry string) ([]string, error) {
 	return []string{join(host, "80"), join(host, "443")}, nil
 }
 
+// join writes a host and a port in one way. Only ASCII letters are made small:
+// Unicode's rules would make api of apİ, which names another host.
 func join(host, port string) string {
-	return net.JoinHostPort(strings.ToLower(strings.TrimSuffix(host, ".")), port)
+	small := func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}
+	return net.JoinHostPort(strings.Map(small, strings.TrimSuffix(host, ".")), port)
 }
 
 // hostOf is a URL's host:port, the port of the scheme written out.

@@ -1,11 +1,13 @@
 package endpoint
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -24,7 +26,7 @@ type Options struct {
 	Model   string   // for requests that name none
 
 	Timeout       time.Duration // of one request, answer included; default 5 minutes
-	Overall       time.Duration // of a call with all its repetitions and waits; default 15 minutes
+	Overall       time.Duration // of a call with all its repetitions and their waits; default 15 minutes
 	MaxAttempts   int           // requests of one call at most; default 5 (3 with OpenAIPython)
 	MaxConcurrent int           // requests at once, of all goroutines together; default 16
 	MaxBody       int64         // bytes of an answer; default 16 MiB
@@ -67,11 +69,12 @@ func (o Options) GoString() string { return o.String() }
 
 // Client asks one server. It is safe for concurrent use.
 type Client struct {
-	o     Options
-	base  *url.URL
-	keys  []string
-	guard *Guard
-	slots chan struct{}
+	o       Options
+	base    *url.URL
+	keys    []string
+	secrets []string // the keys, longest first: one may be a part of another
+	guard   *Guard
+	slots   chan struct{}
 
 	turn             atomic.Uint64 // of the keys
 	requests         atomic.Int64
@@ -108,6 +111,8 @@ func New(o Options) (*Client, error) {
 			return nil, fmt.Errorf("endpoint: key %d is empty or has characters that a header cannot hold", i)
 		}
 	}
+	c.secrets = slices.Clone(c.keys)
+	slices.SortFunc(c.secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	if err := c.defaults(); err != nil {
 		return nil, err
 	}

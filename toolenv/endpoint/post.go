@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
@@ -15,13 +16,11 @@ import (
 // back, repeating what the policy repeats. attempts counts the requests made.
 func (c *Client) post(ctx context.Context, path string, fields pyliteral.Dict) (reply pyliteral.Dict, attempts int, err error) {
 	body := encode(fields)
-	deadline := c.o.Now().Add(c.o.Overall)
-	ctx, cancel := context.WithTimeout(ctx, c.o.Overall)
-	defer cancel()
+	left := c.o.Overall // waiting for a place among the requests at once does not count
 	address := c.base.String() + path
 	key := c.turn.Add(1) - 1
 	for attempt := 0; ; attempt++ {
-		reply, e, header := c.attempt(ctx, address, key, body)
+		reply, e, header := c.attempt(ctx, address, key, body, &left)
 		if e == nil {
 			return reply, attempt + 1, nil
 		}
@@ -32,7 +31,7 @@ func (c *Client) post(ctx context.Context, path string, fields pyliteral.Dict) (
 			return nil, attempt + 1, e
 		}
 		d := c.wait(e, attempt, body)
-		if c.o.Now().Add(d).After(deadline) || c.o.Sleep(ctx, d) != nil {
+		if left -= d; left < 0 || c.o.Sleep(ctx, d) != nil {
 			return nil, attempt + 1, e
 		}
 		c.retries.Add(1)
@@ -42,12 +41,16 @@ func (c *Client) post(ctx context.Context, path string, fields pyliteral.Dict) (
 	}
 }
 
-// attempt makes one request.
-func (c *Client) attempt(ctx context.Context, address string, key uint64, body []byte) (pyliteral.Dict, *Error, http.Header) {
+// attempt makes one request, in the time that is left; what it takes is taken off.
+func (c *Client) attempt(ctx context.Context, address string, key uint64, body []byte, left *time.Duration) (pyliteral.Dict, *Error, http.Header) {
 	if e := c.enter(ctx, address); e != nil {
 		return nil, e, nil
 	}
 	defer func() { <-c.slots }()
+	began := c.o.Now()
+	defer func() { *left -= c.o.Now().Sub(began) }()
+	ctx, cancel := context.WithTimeout(ctx, *left)
+	defer cancel()
 	c.requests.Add(1)
 	header := http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}}
 	if n := uint64(len(c.keys)); n > 0 {
@@ -119,7 +122,7 @@ func (c *Client) redact(e *Error) {
 }
 
 func (c *Client) hide(s string) string {
-	for _, k := range c.keys {
+	for _, k := range c.secrets {
 		s = strings.ReplaceAll(s, k, "[key]")
 		escaped := pyliteral.Dumps(k, pyliteral.JSONStyle{})
 		s = strings.ReplaceAll(s, escaped[1:len(escaped)-1], "[key]")
@@ -132,7 +135,23 @@ const excerptBytes = 300
 
 // excerpt is how an answer begins: valid UTF-8, without keys.
 func (c *Client) excerpt(body []byte) string {
-	body = body[:min(len(body), excerptBytes+4096)] // a key must not be cut in two before it is found
-	s := c.hide(strings.ToValidUTF8(string(body), "\uFFFD"))
+	const most = excerptBytes + 4096
+	s := strings.ToValidUTF8(string(body[:min(len(body), most)]), "\uFFFD")
+	if len(body) > most { // there may be half a key at the end, and what stands before may shrink
+		s = s[:len(s)-c.half(s)]
+	}
+	s = c.hide(s)
 	return strings.TrimSpace(strings.ToValidUTF8(s[:min(len(s), excerptBytes)], ""))
+}
+
+// half is how many bytes at the end of a text begin a key.
+func (c *Client) half(s string) (most int) {
+	for _, k := range c.keys {
+		for n := min(len(k), len(s)); n > most; n-- {
+			if strings.HasSuffix(s, k[:n]) {
+				most = n
+			}
+		}
+	}
+	return most
 }
