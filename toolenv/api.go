@@ -13,6 +13,9 @@ type API struct {
 	// error. ToolBench's Python wrappers are strict too: they answer "unexpected
 	// keyword argument".
 	Strict bool `json:"strict,omitempty"`
+	// Fractions lets a NUMBER be any number, as RapidAPI means it. ToolBench tells
+	// models that a NUMBER is an integer, which no latitude is.
+	Fractions bool `json:"fractions,omitempty"`
 }
 
 // Parameter of an API. Type is ToolBench's: STRING, NUMBER, BOOLEAN, or anything

@@ -100,6 +100,9 @@ func signature(a API) string {
 	if a.Strict {
 		b = append(b, 3)
 	}
+	if a.Fractions {
+		b = append(b, 4)
+	}
 	return string(b)
 }
 
@@ -107,7 +110,11 @@ func compile(a API) *validator {
 	f := Schema(a)
 	properties := map[string]any{}
 	for _, p := range f.Properties {
-		properties[p.Name] = map[string]any{"type": p.Type}
+		typ := p.Type
+		if typ == "integer" && a.Fractions {
+			typ = "number"
+		}
+		properties[p.Name] = map[string]any{"type": typ}
 	}
 	required := []any{}
 	for _, name := range f.Required {

@@ -64,7 +64,7 @@ func (f *Folder) Tool(category, tool string) (*Tool, error) {
 		if a, ok := v.(pyliteral.Dict); ok {
 			t.APIs = append(t.APIs, toolenv.API{
 				Category: category, Tool: t.Name, Name: text(a, "name"), Description: text(a, "description"),
-				Required: parameters(a, "required_parameters"), Optional: parameters(a, "optional_parameters"), Strict: true,
+				Required: parameters(a, "required_parameters"), Optional: parameters(a, "optional_parameters"), Strict: true, Fractions: true,
 			})
 		}
 	}

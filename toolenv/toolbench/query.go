@@ -61,7 +61,7 @@ func parseEntry(d pyliteral.Dict) Entry {
 	return Entry{
 		API: toolenv.API{
 			Category: text(d, "category_name"), Tool: text(d, "tool_name"), Name: text(d, "api_name"), Description: text(d, "api_description"),
-			Required: parameters(d, "required_parameters"), Optional: parameters(d, "optional_parameters"), Strict: true,
+			Required: parameters(d, "required_parameters"), Optional: parameters(d, "optional_parameters"), Strict: true, Fractions: true,
 		},
 		Raw: d, TemplateResponse: get(d, "template_response"),
 	}
