@@ -60,6 +60,9 @@ func rollout(ctx context.Context, o *options, stderr io.Writer) (s *batch.Summar
 	if err != nil {
 		return nil, "", err
 	}
+	if err := checkIDs(o, queries); err != nil {
+		return nil, "", err
+	}
 	p, err := openPolicy(o)
 	if err != nil {
 		return nil, "", err
@@ -96,6 +99,9 @@ func rollout(ctx context.Context, o *options, stderr io.Writer) (s *batch.Summar
 		b.NewTask = t.group.Task
 	}
 	s, err = batch.Run(ctx, queries, b)
+	for _, note := range t.notes() {
+		fmt.Fprintln(stderr, "rollout: "+note)
+	}
 	if s != nil && s.Failed > 0 {
 		failed = fmt.Sprintf("%d of %d have no output: see failures.jsonl in %s", s.Failed, s.Jobs, o.out)
 	}
@@ -150,4 +156,17 @@ func loadQueries(o *options) (queries, all []toolbench.Query, err error) {
 		}
 	}
 	return queries, all, nil
+}
+
+// checkIDs refuses an id that is in two sets: recordings, scripts and what a
+// policy remembers of a task go by it.
+func checkIDs(o *options, queries []toolbench.Query) error {
+	subset := map[string]string{}
+	for _, q := range queries {
+		if other, ok := subset[q.ID]; ok && other != q.Subset && !o.released {
+			return fmt.Errorf("%s: task %s is in %s and in %s: run one set at a time", o.queries, q.ID, other, q.Subset)
+		}
+		subset[q.ID] = q.Subset
+	}
+	return nil
 }

@@ -130,6 +130,16 @@ func (t *tools) sample(k int) (service.Service, error) {
 	return s, nil
 }
 
+// notes are what recordings have to say about files that a killed run left.
+func (t *tools) notes() (list []string) {
+	for _, c := range t.closers {
+		if r, ok := c.(interface{ Notes() []string }); ok {
+			list = append(list, r.Notes()...)
+		}
+	}
+	return list
+}
+
 // Close closes everything. A recording is complete when it returns no error.
 func (t *tools) Close() error {
 	var errs []error
