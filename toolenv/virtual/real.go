@@ -2,8 +2,10 @@ package virtual
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
@@ -100,6 +102,15 @@ func (s *Server) askReal(ctx context.Context, c *call) (reply any, passed bool, 
 	}
 	if e != nil {
 		c.note.Real = e.Code
+		e.Err = hide(e.Err, key)
 	}
 	return reply, false, e
+}
+
+// hide takes a key out of an error: backends repeat what they were sent.
+func hide(err error, key string) error {
+	if text := err.Error(); key != "" && strings.Contains(text, key) {
+		return errors.New(strings.ReplaceAll(text, key, "[key]"))
+	}
+	return err
 }

@@ -54,6 +54,9 @@ type Server struct {
 
 // NewServer returns a server. It fails when the real backend's URL is not one.
 func NewServer(o Options) (*Server, error) {
+	if o.Released && o.Upstream {
+		panic("virtual: NewServer: Released and Upstream are two different servers")
+	}
 	if o.MaxReal <= 0 {
 		o.MaxReal = 2 << 20
 	}

@@ -94,9 +94,10 @@ func (b *bench) handle(w http.ResponseWriter, q *http.Request) {
 		answer := next(&b.reals)
 		if status, text, ok := strings.Cut(answer, " "); ok && len(status) == 3 {
 			code := 0
-			fmt.Sscan(status, &code)
-			w.WriteHeader(code)
-			answer = text
+			if _, err := fmt.Sscan(status, &code); err == nil && code >= 200 && code < 600 {
+				w.WriteHeader(code)
+				answer = text
+			}
 		}
 		io.WriteString(w, answer)
 		return
@@ -237,6 +238,7 @@ func TestReal(t *testing.T) {
 		{`500 oops`, `502 {"error":"real_status: `, false},
 		{`500 {"error": "x"}`, `502 {"error":"real_status: `, false},
 		{`<html>`, `502 {"error":"real_malformed: `, false},
+		{`500 not secret`, `502 {"error":"real_status: the real backend answered with HTTP status 500: \"not [key]\""`, false},
 		{`{"error": "", "response": [NaN]}`, `502 {"error":"bad_answer: `, false},
 		{`{"error": "", "response": "There was an error processing your API key"}`, `502 {"error":"api_key: `, false},
 		{"{\"error\": \"\", \"response\": \"\xff\"}", `502 {"error":"real_malformed: `, false},
