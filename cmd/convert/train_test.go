@@ -46,6 +46,10 @@ func TestTrainTakesRows(t *testing.T) {
 	model, trained := filepath.Join(dir, "model"), filepath.Join(dir, "trained")
 	train(t, model, `quick=true tokenizer.episodes=40 tokenizer.vocab=420 model.dim=32 model.layers=2 model.heads=2 model.kv_heads=1 model.mlp=32
 		sft.tokens=3000 sft.batch=1000 sft.copy_steps=1 sft.copy_tokens=300 eval.tasks=1 ppo.iterations=1 ppo.tasks=2 ppo.samples=2 critic.hidden=8 env.action_tokens=24`)
+	// The same trajectories with the prompts of inference.
+	whole := filepath.Join(dir, "whole.csv")
+	convert(t, "ppo", "-annotations", judged, "-template", "toolllama-react", "-out", whole, dir)
+	train(t, filepath.Join(dir, "react"), "data.file="+whole+" model.template=toolllama-react model.path="+filepath.Join(model, "final")+" data.batch=2 data.epochs=1 data.action_tokens=100")
 	train(t, trained, "data.file="+rows+" model.template=toolllama model.path="+filepath.Join(model, "final")+" data.batch=2 data.epochs=1 data.action_tokens=100")
 
 	back := filepath.Join(dir, "back.csv")

@@ -27,7 +27,7 @@ var shorthand = []struct{ name, key, arg, doc string }{
 	{"method", "method", "NAME", "ppo-step (default), ppo-final or sft"},
 	{"model", "model.path", "PATH", "checkpoint to start from: a Hugging Face directory, a .gguf file or a run's final/"},
 	{"data", "data.file", "FILE", "train on stored trajectories (StepTool's CSV) instead of the embedded world"},
-	{"template", "model.template", "NAME", "chat layout of -model: toolllama, qwen2 or llama3-1"},
+	{"template", "model.template", "NAME", "chat layout of -model: toolllama, qwen2 or llama3-1, with -data also NAME-react"},
 	{"lora", "lora.r", "R", "train low-rank adapters of this rank instead of all weights"},
 	{"steps", "ppo.iterations", "N", "iterations of RL; with -data, batches"},
 	{"compat", "compat.mode", "released", "StepTool's released trainer, defects included: with -data, or -set compat.replay=DIR"},

@@ -48,6 +48,8 @@ func TestErrorsNameTheKeyAndWhatWouldBeRight(t *testing.T) {
 		{"compat.mode=released", "config compat.mode = released: needs trajectories to train on (-model PATH -data FILE) or a recorded run to replay (-set compat.replay=DIR)"},
 		{"compat.mode=released data.file=d", "config data.file = d: stored trajectories need a model to train: give -model PATH"},
 		{"compat.mode=released data.file=d model.path=m method=ppo-final", "config method = ppo-final: the released trainer pays the steps of the file: leave -method out"},
+		{"compat.mode=released data.file=d model.path=m model.template=qwen2-react", "config model.template = qwen2-react: the released trainer has toolllama, qwen2 and llama3-1 only"},
+		{"model.path=m model.template=qwen2-react", "config model.template = qwen2-react: ToolBench's prompts stand in stored trajectories only: give -data FILE, or leave -react out"},
 		{"compat.mode=released data.file=d model.path=m lora.r=0", "config lora.r = 0: the released trainer trains adapters, and its reference is the model without them: must be at least 1"},
 		{"compat.mode=released data.file=d model.path=m data.batch=4", "config data.batch = 4: the released trainer steps after 4 minibatches of 2 rows: must be a multiple of 8"},
 	} {

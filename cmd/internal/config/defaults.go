@@ -1,6 +1,10 @@
 package config
 
-import "github.com/stepgrain/stepgrain/ppo"
+import (
+	"strings"
+
+	"github.com/stepgrain/stepgrain/ppo"
+)
 
 // base are the settings that the other defaults depend on.
 type base struct {
@@ -70,6 +74,9 @@ func quick(c *Config) {
 	c.PPO.Iterations, c.PPO.Tasks, c.PPO.Epochs, c.PPO.LR = 20, 24, 1, 3e-4
 }
 
+// react ends the names of the layouts with ToolBench's whole prompt.
+const react = "-react"
+
 // stored trains on a file of trajectories as the paper's configuration does
 // (StepTool's released settings; docs/method.md says where ours depart).
 func stored(c *Config, template string) {
@@ -82,7 +89,7 @@ func stored(c *Config, template string) {
 	p.KLCoef, p.KLController, p.Behaviour = .3, "adaptive", "current"
 	c.Critic = Critic{Kind: "shared", Hidden: 128, LR: 1e-5, Epochs: 4, Coef: .1, ValueClip: .2}
 	c.LoRA = LoRA{R: 8, Alpha: 16, Targets: []string{"q_proj", "v_proj"}}
-	switch template {
+	switch strings.TrimSuffix(template, react) {
 	case "toolllama":
 		c.LoRA.R = 16
 	case "qwen2":

@@ -44,7 +44,7 @@ type Tokenizer struct {
 type Model struct {
 	Path      string  `json:"path" doc:"checkpoint: a Hugging Face directory, a .gguf file or a run's final/ (-model)"`
 	SHA256    string  `json:"sha256" mark:"recorded" doc:"digest of the checkpoint's weights"`
-	Template  string  `json:"template" oneof:"toolllama|qwen2|llama3-1" when:"model.path!=" doc:"chat layout of that checkpoint (-template)"`
+	Template  string  `json:"template" oneof:"toolllama|qwen2|llama3-1|toolllama-react|qwen2-react|llama3-1-react" when:"model.path!=" doc:"chat layout of that checkpoint (-template); with -data also as ToolBench prompts it, NAME-react"`
 	Dim       int     `json:"dim" in:"[8,8192]" when:"model.path=,sft.from=" doc:"width of the residual stream, d"`
 	Layers    int     `json:"layers" in:"[1,128]" when:"model.path=,sft.from=" doc:"transformer blocks"`
 	Heads     int     `json:"heads" in:"[1,256]" when:"model.path=,sft.from=" doc:"query heads; d/heads is the head's size"`

@@ -49,6 +49,10 @@ func (c *Config) Validate() error {
 		return bad("data.file", "stored trajectories need a model to train: give -model PATH")
 	case c.Data.File != "" && c.Method == "sft":
 		return bad("method", "-data trains by PPO: use ppo-step or ppo-final")
+	case c.Data.File == "" && strings.HasSuffix(m.Template, react):
+		return bad("model.template", "ToolBench's prompts stand in stored trajectories only: give -data FILE, or leave %s out", react)
+	case c.Compat.Mode == "released" && strings.HasSuffix(m.Template, react):
+		return bad("model.template", "the released trainer has toolllama, qwen2 and llama3-1 only")
 	case c.Compat.Mode == "released" && c.Method != "ppo-step":
 		return bad("method", "the released trainer pays the steps of the file: leave -method out")
 	case c.Compat.Mode == "released" && c.LoRA.R == 0:
