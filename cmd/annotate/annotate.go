@@ -100,7 +100,7 @@ func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out
 		list = list[:min(o.taskNum, len(list))]
 	}
 	ao := judge.AnnotateOptions{Repeats: o.repeats, Threads: o.Threads}
-	if ao.Existing, err = o.existing(out, a.Name()); err != nil {
+	if ao.Existing, err = o.existing(out, a.Name(), list); err != nil {
 		return nil, err
 	}
 	save := func(list []steptool.Annotation) error { return steptool.SaveAnnotations(out, list) }
@@ -129,7 +129,7 @@ func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out
 // existing are the annotations to go on from. What costs nothing is made anew,
 // since rules and opinions may be others now; but nothing of another annotator is
 // replaced unasked.
-func (o *options) existing(path, label string) ([]steptool.Annotation, error) {
+func (o *options) existing(path, label string, now []answers.Converted) ([]steptool.Annotation, error) {
 	if o.overwrite {
 		return nil, nil
 	}
@@ -147,15 +147,18 @@ func (o *options) existing(path, label string) ([]steptool.Annotation, error) {
 	if o.Released() {
 		return list, nil
 	}
+	old := make([]judging.Made, len(list))
 	for i := range list {
-		if err := judging.Labelled(path, judge.Label(&list[i]), label); err != nil {
-			return nil, err
-		}
+		old[i] = judging.Made{ID: list[i].ID, Label: judge.Label(&list[i])}
 	}
 	if o.by == "rules" || o.by == "import" {
-		return nil, nil
+		return nil, judging.GoOn(path, old, label, nil)
 	}
-	return list, nil
+	tasks := map[string]bool{}
+	for i := range now {
+		tasks[now[i].ID] = true
+	}
+	return list, judging.GoOn(path, old, label, tasks)
 }
 
 func (o *options) annotator() (judge.Annotator, error) {

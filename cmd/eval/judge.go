@@ -68,6 +68,11 @@ func runJudge(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
+	for i := range sets { // before anything is asked
+		if _, err := sets[i].IDs(o.ids); err != nil {
+			return err
+		}
+	}
 	scorer, name, err := o.scorer()
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
 	"github.com/stepgrain/stepgrain/cmd/internal/table"
@@ -31,13 +32,8 @@ func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.S
 		case err != nil:
 			return l, 0, fmt.Errorf("%w (-overwrite begins anew)", err)
 		case !o.Released():
-			for i := range po.Existing {
-				if err := judging.Labelled(out+".json", po.Existing[i].Judge, scorer.Name()); err != nil {
-					return l, 0, err
-				}
-			}
-			if o.rules {
-				po.Existing = nil // they may know more right answers now, and cost nothing
+			if err := o.goOn(out+".json", scorer.Name(), list, &po); err != nil {
+				return l, 0, err
 			}
 		default:
 			fmt.Fprintln(s.out, "Load existing results.")
@@ -80,6 +76,23 @@ func (o *judgeOptions) set(ctx context.Context, set *judging.Set, scorer judge.S
 		l.Repeats = append(l.Repeats, 100*x)
 	}
 	return l, len(r.Judged) * o.repeats, err
+}
+
+// goOn checks whether earlier results can be gone on with.
+func (o *judgeOptions) goOn(path, label string, list []answers.Converted, po *judge.PassOptions) error {
+	old := make([]judging.Made, len(po.Existing))
+	for i, e := range po.Existing {
+		old[i] = judging.Made{ID: e.ID, Label: e.Judge}
+	}
+	if o.rules {
+		po.Existing = nil // they may know more right answers now, and cost nothing
+		return judging.GoOn(path, old, label, nil)
+	}
+	tasks := map[string]bool{}
+	for i := range list {
+		tasks[list[i].ID] = po.IDs == nil || slices.Contains(po.IDs, list[i].ID)
+	}
+	return judging.GoOn(path, old, label, tasks)
 }
 
 func (o *judgeOptions) print(s streams, lines []passLine) error {

@@ -76,6 +76,16 @@ func runPrefer(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
+	for i := range sets { // before anything is asked
+		for _, path := range []string{o.b, o.passA, o.passB, o.ids} {
+			if path == "" {
+				continue
+			}
+			if _, err := sets[i].Match(path); err != nil {
+				return err
+			}
+		}
+	}
 	compare, err := o.comparer()
 	if err != nil {
 		return err

@@ -2,52 +2,17 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
 	"github.com/stepgrain/stepgrain/cmd/internal/table"
-	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
 	"github.com/stepgrain/stepgrain/toolenv/judge"
 	"github.com/stepgrain/stepgrain/toolenv/metrics"
 )
-
-// pair is one set as both systems answered it.
-type pair struct {
-	a, b         []answers.Converted
-	nameA, nameB string
-}
-
-func (o *preferOptions) load(set *judging.Set) (p pair, err error) {
-	path, err := set.Match(o.b)
-	if err != nil {
-		return p, err
-	}
-	if p.a, err = answers.Load(set.Path); err != nil {
-		return p, err
-	}
-	if p.b, err = answers.Load(path); err != nil {
-		return p, err
-	}
-	other, err := judging.Sets(path)
-	if err != nil {
-		return p, err
-	}
-	p.nameA, p.nameB = set.Model, other[0].Model
-	if p.nameA == p.nameB { // two files of one folder
-		p.nameA, p.nameB = p.nameA+"/"+set.Name, p.nameB+"/"+other[0].Name
-	}
-	if p.nameA == p.nameB {
-		return p, usage.Errorf("-a and -b are both called %s: results are kept by name", p.nameA)
-	}
-	return p, nil
-}
 
 // set compares one set of answers, in so many rounds.
 func (o *preferOptions) set(ctx context.Context, set *judging.Set, j comparer, s streams) (l winLine, rounds int, err error) {
@@ -84,13 +49,10 @@ func (o *preferOptions) set(ctx context.Context, set *judging.Set, j comparer, s
 	if label == "" {
 		label = po.Label()
 	}
-	for i := range po.Existing {
-		if err := judging.Labelled(out+".json", po.Existing[i].Judge, label); err != nil {
+	if !o.Released() {
+		if err := o.goOn(out+".json", label, p.a, &po); err != nil {
 			return l, 0, err
 		}
-	}
-	if o.rules {
-		po.Existing = nil // they may know more right answers now, and cost nothing
 	}
 	save := func(list []judge.Preference) error {
 		return renameio.WriteFile(out+".json", []byte(judge.PreferText(list, p.nameA, p.nameB)), 0o644)
@@ -135,21 +97,6 @@ func (o *preferOptions) set(ctx context.Context, set *judging.Set, j comparer, s
 		l.Failed += len(x.Failures)
 	}
 	return l, len(r.Preferences) * o.rounds, err
-}
-
-func loadPreferences(path, a, b string) ([]judge.Preference, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, err := judge.ParsePreferences(string(text), a, b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return list, nil
 }
 
 func (o *preferOptions) print(s streams, lines []winLine) error {

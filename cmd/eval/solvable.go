@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/google/renameio/v2"
 
@@ -14,7 +11,6 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/table"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/judge"
-	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 )
 
 var solvableMode = mode{
@@ -54,15 +50,15 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		output
 		judging.Flags
 	}
-	flags := flag.NewFlagSet("eval solvable", flag.ContinueOnError)
-	o.output.flags(flags)
-	o.Register(flags)
-	queries := flags.String("queries", "", "")
-	tools := flags.String("tools", "", "")
-	out := flags.String("out", "", "")
-	repeats := flags.Int("repeats", 3, "")
-	overwrite := flags.Bool("overwrite", false, "")
-	if err := usage.Parse(flags, args); err != nil {
+	fs := flag.NewFlagSet("eval solvable", flag.ContinueOnError)
+	o.output.flags(fs)
+	o.Register(fs)
+	queries := fs.String("queries", "", "")
+	tools := fs.String("tools", "", "")
+	out := fs.String("out", "", "")
+	repeats := fs.Int("repeats", 3, "")
+	overwrite := fs.Bool("overwrite", false, "")
+	if err := usage.Parse(fs, args); err != nil {
 		return err
 	}
 	if err := o.output.check(); err != nil {
@@ -72,8 +68,8 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		return err
 	}
 	switch {
-	case flags.NArg() > 0:
-		return usage.Errorf("argument %q is not a flag: tasks come from -queries", flags.Arg(0))
+	case fs.NArg() > 0:
+		return usage.Errorf("argument %q is not a flag: tasks come from -queries", fs.Arg(0))
 	case *queries == "":
 		return usage.Errorf("no tasks: give -queries FILE or DIR")
 	case *repeats < 1 || *repeats > 1000:
@@ -95,6 +91,9 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		if !*overwrite {
 			if so.Existing, err = loadSolvable(*out); err != nil {
 				return fmt.Errorf("%w (-overwrite begins anew)", err)
+			}
+			if err := goOnSolvable(*out, so.Existing, tasks); err != nil {
+				return err
 			}
 		}
 		save = func(list []judge.Solvability) error {
@@ -143,65 +142,4 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 		return fmt.Errorf("%d of %d judgements failed: %s", failed, len(tasks)**repeats, where)
 	}
 	return err
-}
-
-func loadSolvable(path string) ([]judge.Solvability, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, err := judge.ParseSolvable(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return list, nil
-}
-
-// questions are the tasks of query files, and the set that each is of.
-func questions(queries, tools string) (tasks []judge.Question, sets []string, err error) {
-	list, err := toolbench.LoadQueries(queries)
-	if err != nil {
-		return nil, nil, err
-	}
-	var folder *toolbench.Folder
-	if tools != "" {
-		if folder, err = toolbench.OpenFolder(tools); err != nil {
-			return nil, nil, err
-		}
-		defer folder.Close()
-	}
-	for i := range list {
-		t := toolbench.NewTask(&list[i], folder, toolbench.Options{})
-		q := judge.Question{ID: list[i].ID, Query: list[i].Text}
-		for _, f := range t.Functions[:len(t.Functions)-1] { // without Finish
-			q.Functions = append(q.Functions, f)
-		}
-		tasks, sets = append(tasks, q), append(sets, list[i].Subset)
-	}
-	return tasks, sets, nil
-}
-
-func countSolvable(said []judge.Solvability, sets []string, name string) (lines []solvableLine) {
-	for i := range said {
-		if len(lines) == 0 || lines[len(lines)-1].Set != sets[i] {
-			lines = append(lines, solvableLine{Set: sets[i], Judge: name})
-		}
-		l := &lines[len(lines)-1]
-		l.N++
-		l.Failed += len(said[i].Failures)
-		switch said[i].Majority() {
-		case judge.Solvable:
-			l.Solvable++
-		case judge.Unsolvable:
-			l.Unsolvable++
-		case judge.TaskUnsure:
-			l.Unsure++
-		default:
-			l.Unknown++
-		}
-	}
-	return lines
 }

@@ -20,7 +20,8 @@
 // server, with the prompts of ToolBench's evaluator. [Rules] judges without a
 // model and says so in everything that it writes. Both are a [Scorer]: [Pass]
 // runs one over many answers. [Judge.Prefer] compares two systems ([Rules.Prefer]
-// without a model), [Judge.Solvable] asks about tasks, [Hallucinated] lists calls of functions that do not exist.
+// without a model), [Judge.Solvable] asks about tasks, [Hallucinated] lists calls
+// of functions that do not exist.
 //
 // An [Annotator] judges steps: [LLM], [RuleAnnotator], [Hybrid] (rules first, the
 // model sees well-formed calls only) or [Imported] (people's opinions from a

@@ -82,22 +82,6 @@ func (s *Set) IDs(path string) ([]string, error) {
 
 func stem(path string) string { return strings.TrimSuffix(filepath.Base(path), ".json") }
 
-// Labelled says why results in a file are not gone on with: somebody else made
-// them. Labels are "" for a language model.
-func Labelled(path, label, now string) error {
-	if label == now {
-		return nil
-	}
-	return fmt.Errorf("%s holds results of %s, not of %s: give another -out, or -overwrite to replace them", path, who(label), who(now))
-}
-
-func who(label string) string {
-	if label == "" {
-		return "a language model"
-	}
-	return label
-}
-
 // NowAndThen calls save at most once a second: a file that holds all results so
 // far need not be written for each of them.
 func NowAndThen[T any](save func(T) error) func(T) error {
