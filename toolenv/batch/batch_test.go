@@ -261,3 +261,29 @@ func TestReleasedCrash(t *testing.T) {
 		t.Errorf("the output has an account of its own: %v", err)
 	}
 }
+
+// A model that says nothing at all leaves no output, so that a later run asks again.
+func TestSilentModelIsAskedAgain(t *testing.T) {
+	for _, name := range []string{"CoT@2", "DFS_woFilter_w2"} {
+		dir, up := t.TempDir(), false
+		o := batch.Options{Out: dir, Method: method(t, name), Parts: func(int) (search.Model, service.Service, error) {
+			return search.ModelFunc(func(_ context.Context, r *search.Request) (*search.Reply, error) {
+				if !up && r.Task == "101" {
+					return nil, errors.New("connection refused")
+				}
+				return search.ReadText("Action: Finish\nAction Input: {\"return_type\": \"give_answer\", \"final_answer\": \"x\"}", r, false), nil
+			}), service.Func(tools), nil
+		}}
+		s, err := batch.Run(context.Background(), queries(3), o)
+		if err != nil || s.Finished != 2 || s.Failures[batch.KindModel] != 1 {
+			t.Errorf("%s: %+v, %v", name, s, err)
+		}
+		if f := files(t, dir); len(f) != 4 || !strings.Contains(f["failures.jsonl"], `"kind":"model","error":"connection refused"`) {
+			t.Errorf("%s: failures %s", name, f["failures.jsonl"])
+		}
+		up = true
+		if s, err = batch.Run(context.Background(), queries(3), o); err != nil || s.Answered != 3 || s.Failed != 0 {
+			t.Errorf("%s, again: %+v, %v", name, s, err)
+		}
+	}
+}
