@@ -100,7 +100,7 @@ func runCompare(_ context.Context, args []string, s streams) error {
 	case "csv":
 		return printRecords(s.out, lines)
 	}
-	return printTables(s.out, o.format, compareTables(lines, a, b)...)
+	return printTables(s.out, o.format, compareTables(lines, a, b, o.budget)...)
 }
 
 // comparisonLine is a line of -format json.
@@ -165,18 +165,25 @@ func sideName(list string) string {
 // metricTitles say what a table compares.
 var metricTitles = map[string]string{
 	"pass":         "Pass rate (%), each with the calls it used",
-	"pass_capped":  "Pass rate (%) with both capped at the same number of calls",
+	"pass_capped":  "Pass rate (%) with both capped at",
 	"recall_paper": "recall_paper",
 }
 
-func compareTables(lines []comparisonLine, a, b []metrics.System) []*table.Table {
+func compareTables(lines []comparisonLine, a, b []metrics.System, budget int) []*table.Table {
+	if budget == 0 {
+		budget = metrics.Budget(slices.Concat(a, b))
+	}
 	var tables []*table.Table
 	var t *table.Table
 	metric := ""
 	for _, l := range lines {
 		if l.Metric != metric {
 			metric = l.Metric
-			t = &table.Table{Title: fmt.Sprintf("%s: A = %s, B = %s", metricTitles[metric], marked(l.SystemA, l.JudgeA), marked(l.SystemB, l.JudgeB)),
+			title := metricTitles[metric]
+			if metric == "pass_capped" {
+				title += fmt.Sprintf(" %d calls", budget)
+			}
+			t = &table.Table{Title: fmt.Sprintf("%s: A = %s, B = %s", title, marked(l.SystemA, l.JudgeA), marked(l.SystemB, l.JudgeB)),
 				Columns: []table.Column{table.Left("Group"), table.Right("n"), table.Right("A"), table.Right("B"), table.Right("B-A"), table.Right("95 %"),
 					table.Right("p bootstrap"), table.Right("p sign-flip"), table.Right("p Holm")}}
 			if l.PMcNemar != nil {
