@@ -185,3 +185,35 @@ func TestConvertByContent(t *testing.T) {
 		t.Error("as released, a method of unknown form: no error")
 	}
 }
+
+// TestConvertTurns: a call behind a Finish that was refused was run, one behind a
+// Finish that ended the path was not; a function_call that is null is none.
+func TestConvertTurns(t *testing.T) {
+	r, err := ParseRaw(`{"answer_generation": {"valid_data": true, "train_messages": [[{"role": "system"}, {"role": "user"},
+		{"role": "assistant", "content": "both", "function_call": null, "tool_calls": [
+			{"id": "a", "function": {"name": "Finish", "arguments": "{"}}, {"id": "b", "function": {"name": "f", "arguments": "{}"}}]},
+		{"role": "tool", "tool_call_id": "a", "content": "no JSON"}, {"role": "tool", "tool_call_id": "b", "content": "seen"},
+		{"role": "assistant", "content": "done", "tool_calls": [
+			{"id": "c", "function": {"name": "Finish", "arguments": "{}"}}, {"id": "d", "function": {"name": "g", "arguments": "{}"}}]}]]}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, released := range []bool{false, true} {
+		want := "Finish(no JSON) f(seen) Finish() "
+		if released {
+			want = "Finish() Finish() "
+		}
+		c, err := Convert("1", r, ConvertOptions{Method: "CoT@1", Released: released})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		_, _, calls := c.Steps()
+		for _, call := range calls {
+			got += call.Name + "(" + call.Response + ") "
+		}
+		if got != want {
+			t.Errorf("released %v: calls %q, want %q", released, got, want)
+		}
+	}
+}

@@ -57,7 +57,7 @@ func (k *converter) calls(path []*Node, m *RawMessage, rest []RawMessage, i int)
 		if finish && k.options.Released {
 			response = ""
 		}
-		if finish { // what is called behind it in the same turn is not part of the path
+		if finish && (k.options.Released || !found) { // it ended the path: what is called behind it was not run
 			return append(path, tool(call.Name, call.Arguments, response)), nil
 		}
 		switch {

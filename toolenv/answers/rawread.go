@@ -87,7 +87,7 @@ func (f fields) message() RawMessage {
 		fn := c.object("function")
 		m.Calls = append(m.Calls, RawCall{ID: c.id("id"), Name: fn.text("name"), Arguments: fn.text("arguments")})
 	}
-	if _, ok := f.dict.Get("function_call"); ok {
+	if v, _ := f.dict.Get("function_call"); v != nil { // clients write null beside tool_calls
 		fn := f.object("function_call")
 		m.Legacy = true
 		m.Calls = append(m.Calls, RawCall{Name: fn.text("name"), Arguments: fn.text("arguments")})
