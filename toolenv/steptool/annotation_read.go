@@ -74,6 +74,9 @@ func AnnotationOf(id string, v any) (*Annotation, error) {
 	if !ok {
 		return nil, fmt.Errorf("expected an object, found %.40s", pyliteral.Repr(v))
 	}
+	if !slices.ContainsFunc(entry, func(it pyliteral.Item) bool { return it.Key == "process_reward" || it.Key == "answer_steps" }) {
+		return nil, fmt.Errorf("neither answer_steps nor process_reward: is this a file of annotations?")
+	}
 	a := &Annotation{ID: id}
 	var process, solved pyliteral.Dict
 	for _, it := range entry {
