@@ -242,6 +242,11 @@ func (o *options) checkTools(set map[string]bool) error {
 			given = append(given, "-"+name)
 		}
 	}
+	for name, value := range map[string]string{"tools": o.tools, "replay": o.replay, "record": o.record} {
+		if set[name] && value == "" {
+			return usage.Errorf("-%s is empty", name)
+		}
+	}
 	switch {
 	case len(given) == 0:
 		return usage.Errorf("nothing answers calls: give -tools URL, -tools world, -tools PATH, -mcp SERVER or -replay DIR")
