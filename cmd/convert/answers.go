@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/cmd/internal/outfile"
@@ -22,8 +23,8 @@ func init() {
 usage: convert answers -out FILE|DIR [flags] FOLDER
 
 FOLDER holds the outputs, or folders with them, as cmd/rollout leaves them for several
-subsets or samples: then -out is a folder too, with a file for each (I1.json,
-sample-0/I1.json …).
+subsets or samples: then -out is a folder too, with a file for each, as eval takes it:
+I1.json, sample-0/I1.json …, and sample-0/FOLDER.json for samples of one subset.
 
   -out PATH         the converted answers: JSON, by task id, as StableToolBench has them
   -method METHOD    the outputs to take, {id}_METHOD.json: CoT@1, DFS_woFilter_w2 … Not
@@ -73,7 +74,7 @@ func convertAnswers(f *flag.FlagSet, args []string, stdout, stderr io.Writer) er
 	for _, s := range sets {
 		path := *out
 		if !single {
-			path = filepath.Join(*out, filepath.FromSlash(s.Name)+".json")
+			path = filepath.Join(*out, setFile(s, f.Arg(0)))
 		}
 		n, bad, err := convertSet(path, s.Dir, o, stdout, stderr)
 		if err != nil {
@@ -86,6 +87,22 @@ func convertAnswers(f *flag.FlagSet, args []string, stdout, stderr io.Writer) er
 	}
 	return nil
 }
+
+// setFile is where the answers of a set below folder go. Every sample has a folder,
+// also when it holds a single set, which is named after all of them then.
+func setFile(s answers.OutputSet, folder string) string {
+	name := filepath.FromSlash(s.Name)
+	if sample.MatchString(filepath.Base(name)) {
+		if abs, err := filepath.Abs(folder); err == nil {
+			folder = abs // "." has no name
+		}
+		name = filepath.Join(name, filepath.Base(folder))
+	}
+	return name + ".json"
+}
+
+// sample is the name of a sample's folder.
+var sample = regexp.MustCompile(`^sample-\d+$`)
 
 // convertSet converts the outputs of a folder, but for those that are broken, which
 // it names.
