@@ -27,7 +27,7 @@ func (s *Server) Call(ctx context.Context, r service.Request) (service.Reply, er
 		return answer(err.Error(), ""), nil
 	}
 	fail := func(f service.Fault, err error) (service.Reply, error) {
-		return service.Reply{}, &service.Error{Fault: f, Request: r, Err: fmt.Errorf("%s: %w", s.opt.where(), err)}
+		return service.Reply{}, &service.Error{Fault: f, Request: r, Err: fmt.Errorf("%s: %w", s.opt.where(), s.opt.hide(err))}
 	}
 	parent := ctx
 	ctx, cancel := context.WithTimeout(ctx, s.opt.Timeout)
@@ -50,6 +50,7 @@ func (s *Server) Call(ctx context.Context, r service.Request) (service.Reply, er
 	case c == nil:
 		return fail(service.Refused, err)
 	case errors.As(err, &wire) && wire.Code != notSent && !errors.Is(err, sdk.ErrConnectionClosed) && !c.link.dead():
+		s.alive(c)
 		if n := len(wire.Message); n > s.opt.MaxOutput {
 			return fail(service.TooLarge, fmt.Errorf("an error of %d bytes, the limit is %d", n, s.opt.MaxOutput))
 		}

@@ -91,6 +91,32 @@ func TestHostileAnswers(t *testing.T) {
 	}
 }
 
+// TestServerThatIsDownForAWhile fails more calls in a row than a server that runs
+// here may be started again.
+func TestServerThatIsDownForAWhile(t *testing.T) {
+	var down atomic.Bool
+	ts := webServer(t, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if down.Load() {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	s := connected(t, Options{URL: ts.URL})
+	down.Store(true)
+	for range 6 {
+		if f := fault(t, s, "get_forecast_2"); f != service.Refused {
+			t.Errorf("while it is down: %s", f)
+		}
+	}
+	down.Store(false)
+	if _, r := body(t, s, "get_forecast_2", "{}"); r != "the other" {
+		t.Errorf("afterwards: %v", r)
+	}
+}
+
 // TestEndlessList meets a server whose list of tools has no end.
 func TestEndlessList(t *testing.T) {
 	pages := 0

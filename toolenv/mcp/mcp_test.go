@@ -226,7 +226,12 @@ func TestHosts(t *testing.T) {
 	if slices.ContainsFunc(auth, func(a string) bool { return a != "Bearer x" }) || len(auth) == 0 {
 		t.Errorf("authorisations sent: %q", auth)
 	}
+	secret := connected(t, Options{URL: ts.URL + "?key=s%20ecret"})
 	redirect = true
+	_, err := secret.Call(t.Context(), service.Request{API: "get_forecast_2"})
+	if service.FaultOf(err) != service.Redirect || strings.Contains(err.Error(), "ecret") {
+		t.Errorf("a redirect, with a key in the URL: %v", err)
+	}
 	if f := fault(t, s, "get_forecast_2"); f != service.Redirect {
 		t.Errorf("a redirect: %s", f)
 	}
@@ -235,6 +240,24 @@ func TestHosts(t *testing.T) {
 	}
 	if _, err := Connect(t.Context(), Options{URL: ts.URL, Hosts: []string{"http://x"}}); err == nil {
 		t.Error("a host with a scheme")
+	}
+}
+
+// TestEncryptedStaysEncrypted follows redirects of a server that is asked over TLS.
+func TestEncryptedStaysEncrypted(t *testing.T) {
+	w, err := newWeb(&Options{URL: "https://example.com/mcp", Hosts: []string{"example.org"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := func(address string) *http.Request { return httptest.NewRequest("POST", address, nil) }
+	for address, ok := range map[string]bool{
+		"https://example.com/other": true, "https://example.org/": true, "https://example.net/": false,
+		"http://example.com/mcp": false, "http://example.org/": false, "https://example.com:444/mcp": false,
+	} {
+		err := w.redirect(request(address), []*http.Request{request("https://example.com/mcp")})
+		if (err == nil) != ok || w.redirected.Swap(false) == ok {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }
 

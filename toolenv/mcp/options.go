@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -38,7 +39,8 @@ type Options struct {
 	MaxOutput  int           // bytes of an answer's text; 0 means 1 MiB
 	MaxMessage int           // bytes of one message of the server; 0 means 16 MiB
 	// Restarts is how often in a row, without a good answer in between, a server
-	// that ended may be started again; 0 means 3, negative never.
+	// that runs here may be started again; 0 means 3, negative never. One behind a
+	// URL is asked again at every call: others keep it running.
 	Restarts int
 }
 
@@ -75,13 +77,34 @@ func or[T comparable](v *T, otherwise T) {
 	}
 }
 
-// where names the server in messages.
+// where names the server in messages. A URL's query and user may hold keys.
 func (o *Options) where() string {
-	if o.URL != "" {
-		return o.URL
+	if o.URL == "" {
+		return o.Command[0]
 	}
-	return o.Command[0]
+	u, err := url.Parse(o.URL)
+	if err != nil {
+		return "the URL"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
+
+// hide takes the URL's query out of an error, which messages of net/http have.
+func (o *Options) hide(err error) error {
+	u, perr := url.Parse(o.URL)
+	if perr != nil || u.RawQuery == "" || !strings.Contains(err.Error(), u.RawQuery) {
+		return err
+	}
+	return &hidden{strings.ReplaceAll(err.Error(), u.RawQuery, "…"), err}
+}
+
+type hidden struct {
+	text string
+	err  error
+}
+
+func (h *hidden) Error() string { return h.text }
+func (h *hidden) Unwrap() error { return h.err }
 
 // ParseTarget reads the short form of a server on a command line: a URL, or a
 // command whose words are separated by spaces, with quotes ('…' or "…") around

@@ -73,12 +73,12 @@ func connect(ctx context.Context, o Options, taken map[string]bool) (*Server, er
 	defer cancel()
 	c, err := s.dial(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("mcp: %s: %w", o.where(), err)
+		return nil, fmt.Errorf("mcp: %s: %w", o.where(), o.hide(err))
 	}
 	list, err := listTools(ctx, c.session, o.MaxMessage)
 	if err != nil {
 		c.end()
-		return nil, fmt.Errorf("mcp: %s: listing its tools: %w", o.where(), err)
+		return nil, fmt.Errorf("mcp: %s: listing its tools: %w", o.where(), o.hide(err))
 	}
 	s.now = c
 	name := o.Name
@@ -193,7 +193,7 @@ func (s *Server) connected(ctx context.Context) (*connection, error) {
 		s.now.end()
 		s.now = nil
 	}
-	if s.inARow >= s.opt.Restarts {
+	if s.opt.URL == "" && s.inARow >= s.opt.Restarts {
 		err := fmt.Errorf("the server ended and was started again %d times", s.inARow)
 		if last != "" {
 			err = fmt.Errorf("%w; it wrote: %s", err, last)

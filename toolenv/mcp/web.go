@@ -38,17 +38,17 @@ var errRedirect = errors.New("redirect refused")
 func newWeb(o *Options) (w *web, err error) {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Host == "" {
-		return nil, fmt.Errorf("mcp: %q is not a URL", o.URL)
+		return nil, errors.New("this is not a URL of a server: want it like https://example.com/mcp")
 	}
 	hosts := append([]string{u.Host}, o.Hosts...)
 	defer func() {
 		if p := recover(); p != nil { // of an entry in Hosts
-			w, err = nil, fmt.Errorf("mcp: %v", p)
+			w, err = nil, fmt.Errorf("%v", p)
 		}
 	}()
 	w = &web{guard: endpoint.NewGuard(endpoint.GuardOptions{Hosts: hosts}), header: o.Header, host: u.Host, limit: o.MaxMessage}
 	if err := w.guard.Allows(u); err != nil {
-		return nil, fmt.Errorf("mcp: %w", err)
+		return nil, err
 	}
 	w.next = http.DefaultTransport.(*http.Transport).Clone()
 	w.next.Proxy = nil // a proxy would be another host
