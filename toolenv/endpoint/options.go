@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/stepgrain/stepgrain/internal/pause"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
@@ -166,24 +167,12 @@ func (c *Client) defaults() error {
 		o.MaxDepth = 100
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = pause.For
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	return nil
-}
-
-// sleep waits unless ctx ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // Model is the model for requests that name none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/stepgrain/stepgrain/internal/pause"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
 )
 
@@ -73,14 +74,7 @@ type realClock struct{}
 func (realClock) Now() time.Time { return time.Now() }
 
 func (realClock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return pause.For(ctx, d)
 }
 
 // Draws are random numbers as Python draws them; [*pyrand.Rand] has them.

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/stepgrain/stepgrain/internal/pause"
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
 	"github.com/stepgrain/stepgrain/toolenv/service"
@@ -67,7 +68,7 @@ func NewServer(o Options) (*Server, error) {
 		o.Temperature = int64(0)
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = pause.For
 	}
 	s := &Server{o: o}
 	s.front = newFront(o.Limits, s.serve)
@@ -115,16 +116,4 @@ func newGuard(address string, o endpoint.GuardOptions) (*endpoint.Guard, error) 
 	}
 	o.Hosts = append([]string{u.Host}, o.Hosts...)
 	return endpoint.NewGuard(o), nil
-}
-
-// sleep waits unless ctx ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
