@@ -38,13 +38,15 @@ func summary(set, out, label string, r *judge.AnnotateResult) string {
 	return line + "\n-> " + out + "\n"
 }
 
-// rewardLine is a line of -rewards: one reward per step, the last for the end.
+// rewardLine is a line of -rewards: one reward per step, the last for the end, and
+// who judged when it was no language model alone.
 func rewardLine(set string, a *steptool.Annotation) string {
 	line, err := json.Marshal(struct {
 		Set     string    `json:"set"`
 		ID      string    `json:"id"`
 		Rewards []float64 `json:"rewards"`
-	}{set, a.ID, a.Rewards()})
+		Judge   string    `json:"judge,omitempty"`
+	}{set, a.ID, a.Rewards(), judge.Label(a)})
 	if err != nil {
 		panic("annotate: " + err.Error()) // texts and finite numbers
 	}

@@ -52,7 +52,7 @@ func ReadEach(name string, r io.Reader) iter.Seq2[*Converted, error] {
 func FromValue(id string, v any) (*Converted, error) {
 	d, ok := v.(pyliteral.Dict)
 	if !ok {
-		return nil, fmt.Errorf("the answer is %s, not an object", kindOf(v))
+		return nil, fmt.Errorf("the answer is %s, not an object: is this a file of converted answers?", kindOf(v))
 	}
 	var bad error
 	top := fields{dict: d, bad: &bad}
@@ -65,7 +65,8 @@ func FromValue(id string, v any) (*Converted, error) {
 	for _, n := range answer.objects("answer_details") {
 		c.Answer.Details = append(c.Answer.Details, n.messageNode())
 	}
-	if bad == nil && len(c.Answer.Details) == 0 {
+	// An empty list is an answer without a step.
+	if details, _ := answer.dict.Get("answer_details"); bad == nil && details == nil {
 		bad = fmt.Errorf("no answer.answer_details: is this a file of converted answers?")
 	}
 	return c, bad

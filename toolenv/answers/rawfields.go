@@ -22,6 +22,8 @@ func (f fields) wrong(key, want string, v any) {
 
 func kindOf(v any) string {
 	switch v.(type) {
+	case nil:
+		return "null"
 	case bool:
 		return "true or false"
 	case string:

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/answers"
 	"github.com/stepgrain/stepgrain/toolenv/reward"
@@ -95,6 +96,20 @@ func TestAnnotateThreadsFailuresResume(t *testing.T) {
 	r, err := Annotate(context.Background(), LLM{j}, manyAnswers(), AnnotateOptions{Existing: first.Annotations})
 	if err != nil || len(f.log) != 6 || len(r.Annotations) != 8 {
 		t.Errorf("%v, %d questions, %d annotations", err, len(f.log), len(r.Annotations))
+	}
+}
+
+// Types that the rules do not know, as functions of other systems have them,
+// restrict nothing and break nothing.
+func TestHybridUnknownTypes(t *testing.T) {
+	tool, err := pyliteral.FromJSON(`{"function": {"name": "f", "parameters": {"properties": {"a": {"type": ["string", "null"]}, "b": {"type": "array"}, "c": 3, "lat": {"type": "integer"}}}}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := answers.Converted{ID: "1", Tools: []pyliteral.Dict{tool.(pyliteral.Dict)}}
+	call := answers.Call{Name: "f", Arguments: `{"a": null, "b": [1], "c": "x", "lat": 52.5}`}
+	if wrong := (Hybrid{}).Malformed(NewTrajectory(&c, false), call); wrong != "" {
+		t.Error(wrong)
 	}
 }
 

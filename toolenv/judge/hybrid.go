@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv"
@@ -65,7 +66,13 @@ func (h Hybrid) Malformed(t *Trajectory, c answers.Call) string {
 		api, ok = h.API(t.ID, c.Name)
 	}
 	if !ok {
-		api = describe(tool)
+		var free []string
+		api, free = describe(tool)
+		for _, name := range free {
+			if _, given := args[name]; given {
+				args[name] = "" // what it is does not matter
+			}
+		}
 	}
 	if err := toolenv.Validate(api, args); err != nil {
 		return err.Error()
@@ -83,8 +90,10 @@ func onOffer(c *answers.Converted, name string) (pyliteral.Dict, bool) {
 	return nil, false
 }
 
-// describe reads the parameters of a function object back.
-func describe(tool pyliteral.Dict) toolenv.API {
+// describe reads the parameters of a function object back. Those of a type that
+// ToolBench does not have, as functions of other systems may be, are free: any
+// value fits.
+func describe(tool pyliteral.Dict) (a toolenv.API, free []string) {
 	inner := func(d pyliteral.Dict, key string) pyliteral.Dict {
 		v, _ := d.Get(key)
 		m, _ := v.(pyliteral.Dict)
@@ -102,17 +111,21 @@ func describe(tool pyliteral.Dict) toolenv.API {
 			required[s] = true // "" stands first in released lists
 		}
 	}
-	var a toolenv.API
+	a.Fractions = true // "integer" stands for a NUMBER of RapidAPI
 	for _, it := range inner(parameters, "properties") {
 		name, _ := it.Key.(string)
 		d, _ := it.Value.(pyliteral.Dict)
 		kind, _ := d.Get("type")
-		p := toolenv.Parameter{Name: name, Type: map[any]string{"integer": "NUMBER", "number": "NUMBER", "boolean": "BOOLEAN"}[kind]}
+		word, _ := kind.(string)
+		if !slices.Contains([]string{"string", "integer", "number", "boolean"}, word) {
+			free = append(free, name)
+		}
+		p := toolenv.Parameter{Name: name, Type: map[string]string{"integer": "NUMBER", "number": "NUMBER", "boolean": "BOOLEAN"}[word]}
 		if required[name] {
 			a.Required = append(a.Required, p)
 		} else {
 			a.Optional = append(a.Optional, p)
 		}
 	}
-	return a
+	return a, free
 }
