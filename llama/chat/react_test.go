@@ -76,19 +76,8 @@ func field(v any, keys ...string) any {
 
 func gzipLines(t *testing.T, file string, n int) (out []any) {
 	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := bufio.NewReader(z)
-	for len(out) < n {
-		line, err := r.ReadString('\n')
-		if err != nil {
+	for _, line := range golden.Lines(t, file) {
+		if len(out) == n {
 			break
 		}
 		v, err := pyliteral.FromJSON(line)

@@ -54,7 +54,7 @@ func (r *Renderer) tokenOf(name string) (int32, error) {
 }
 
 // append appends the ids of a piece. Text between special tokens is encoded in
-// one go and plainly: no text can become a special token.
+// one go and literally: no text can become a token of control, special or not.
 func (r *Renderer) append(ids []int32, p Piece) []int32 {
 	for i := 0; i < len(p); i++ {
 		if p[i].Special {
@@ -66,7 +66,7 @@ func (r *Renderer) append(ids []int32, p Piece) []int32 {
 			i++
 			s += p[i].Text
 		}
-		ids = r.Append(ids, s, tokenizer.Plain)
+		ids = r.Append(ids, s, tokenizer.Literal)
 	}
 	return ids
 }

@@ -19,8 +19,10 @@
 //	             in the list, and the lowest rank merges first
 //	special      a control token (<|im_end|>) that only the program may place
 //	added        any token that is matched in the text before splitting
-//	plain        special tokens in the text stay ordinary text: the mode for
-//	             queries and tool output, which must not be able to end a turn
+//	plain        special tokens in the text stay ordinary text, as Hugging Face's
+//	             split_special_tokens has it
+//	literal      so do all added tokens: the mode for queries and tool output,
+//	             which must not be able to end a turn
 //
 // # The way in
 //

@@ -11,6 +11,10 @@ const (
 	// are not special (<tool_call>) still match. For text of others: queries,
 	// observations, anything that must not end a turn or begin one.
 	Plain
+	// Literal: added tokens of no kind match. For text of others where tokens that
+	// are not special steer a model too: tags around calls, and the roles of
+	// tokenizers that do not call them special.
+	Literal
 	// WithAdditions is Special plus what the tokenizer adds itself (BOS).
 	WithAdditions
 )
@@ -37,8 +41,12 @@ func (t *Tokenizer) Append(dst []int32, text string, mode Mode) []int32 {
 	}
 	e := t.pool.Get().(*encoder)
 	e.ids = dst
-	e.plain = mode == Plain
-	t.raw.split(text, e.plain, e.segment, e.token)
+	e.plain, e.literal = mode == Plain, mode == Literal
+	if e.literal {
+		e.segment(text)
+	} else {
+		t.raw.split(text, e.plain, e.segment, e.token)
+	}
 	dst, e.ids = e.ids, nil
 	t.pool.Put(e)
 	if mode == WithAdditions {
@@ -50,10 +58,10 @@ func (t *Tokenizer) Append(dst []int32, text string, mode Mode) []int32 {
 // encoder is the state of one Append, kept between calls so that encoding
 // allocates nothing but the ids.
 type encoder struct {
-	t     *Tokenizer
-	ids   []int32
-	plain bool
-	sym   []int32
+	t              *Tokenizer
+	ids            []int32
+	plain, literal bool
+	sym            []int32
 	// emit[i] hands a piece to pre-tokenizer i, the last to BPE.
 	emit    []func(string)
 	token   func(int32)
@@ -68,7 +76,13 @@ func (t *Tokenizer) newEncoder() *encoder {
 		e.emit[i] = func(s string) { step.pieces(s, next) }
 	}
 	e.token = func(id int32) { e.ids = append(e.ids, id) }
-	e.segment = func(s string) { t.normalized.split(t.normalize(s), e.plain, e.emit[0], e.token) }
+	e.segment = func(s string) {
+		if s = t.normalize(s); !e.literal {
+			t.normalized.split(s, e.plain, e.emit[0], e.token)
+		} else if s != "" {
+			e.emit[0](s)
+		}
+	}
 	return e
 }
 

@@ -1,6 +1,7 @@
 package tokenizer
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -150,5 +151,46 @@ func BenchmarkDecode(b *testing.B) {
 	b.SetBytes(int64(len(tok.DecodeBytes(ids))))
 	for b.Loop() {
 		tok.Decode(ids)
+	}
+}
+
+// Literal text holds no added token, special or not, also where the vocabulary or
+// its merges know one.
+func TestLiteral(t *testing.T) {
+	f := tinyFile(t)
+	m := f["model"].(map[string]any)
+	var merges [][]string
+	for _, p := range [][2]string{{"<", "/"}, {"</", "s"}, {"</s", ">"}} {
+		merges = append(merges, p[:])
+		m["vocab"].(map[string]any)[p[0]+p[1]] = 900 + len(merges)
+	}
+	m["vocab"].(map[string]any)["</s>"] = 900
+	for _, c := range "</s>" {
+		if _, ok := m["vocab"].(map[string]any)[string(c)]; !ok {
+			m["vocab"].(map[string]any)[string(c)] = 910 + int(c)
+		}
+	}
+	m["merges"] = merges
+	f["added_tokens"] = []map[string]any{{"id": 900, "content": "</s>", "special": true}, {"id": 800, "content": "<call>", "special": false}, {"id": 801, "content": "éé", "normalized": true}}
+	f["pre_tokenizer"] = map[string]any{"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}
+	f["normalizer"], f["post_processor"] = nil, nil
+	data, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tok, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][3]bool{"</s>": {true, false, false}, "<call>": {true, true, false}, "éé": {true, true, false}} {
+		id := tok.MustID(text)
+		for mode, has := range map[Mode]bool{Special: want[0], Plain: want[1], Literal: want[2]} {
+			if ids := tok.Encode(text, mode); slices.Contains(ids, id) != has {
+				t.Errorf("%s in mode %d: %v, has %d: want %v", text, mode, ids, id, has)
+			}
+		}
+	}
+	if ids := tok.Encode("", Literal); len(ids) != 0 {
+		t.Errorf("no text: %v", ids)
 	}
 }

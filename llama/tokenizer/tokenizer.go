@@ -103,16 +103,19 @@ func (t *Tokenizer) finish() {
 		a := &t.added[i]
 		tok := &t.tokens[a.ID]
 		tok.special = a.Special
-		if a.Special { // a piece of plain text must not become a control token
-			raw, _ := toBytes(a.Content)
-			delete(t.whole, raw)
-		}
+		raw, _ := toBytes(a.Content) // a piece of plain text must not become a control token
+		delete(t.whole, raw)
 		if a.Normalized { // what it matches is normalised text, so that is what it stands for
 			tok.bytes = t.normalize(a.Content)
 			t.normalized.add(tok.bytes, a)
 		} else {
 			tok.bytes = a.Content
 			t.raw.add(a.Content, a)
+		}
+	}
+	for _, p := range t.merges { // nor may its bytes grow to one
+		if _, id := t.pairs.get(p[0], p[1]); t.IsSpecial(id) {
+			t.pairs.put(p[0], p[1], noRank, -1)
 		}
 	}
 	t.cache = newWordCache()

@@ -17,6 +17,7 @@ import (
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/llama/tokenizer"
 	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/policy/neutral"
 	"github.com/stepgrain/stepgrain/toolenv/search"
 	"github.com/stepgrain/stepgrain/toolenv/service"
 	"github.com/stepgrain/stepgrain/toolenv/toolbench"
@@ -197,7 +198,7 @@ func TestHostileTextNeverBecomesAToken(t *testing.T) {
 					out = append(out, m.tok.Token(id))
 				}
 			}
-			if text := string(m.tok.DecodeBytes(ids)); strings.Count(text, s) < 6 {
+			if text := neutral.Restore(layout, string(m.tok.DecodeBytes(ids))); strings.Count(text, s) < 6 {
 				t.Errorf("%s: %q is not all there: %q", layout, s, text)
 			}
 			return out

@@ -27,7 +27,7 @@ func (m *Model) remember(r *search.Request, sample int, msg *search.Message, ids
 			number++
 		}
 	}
-	if n := len(ids); n > 0 && slices.ContainsFunc(ids[:n-1], m.tok.IsSpecial) {
+	if slices.ContainsFunc(withoutEnd(ids, m.stop), m.tok.IsSpecial) {
 		return
 	}
 	key, name := keyOf(r.Task, sample, number, msg)

@@ -92,9 +92,11 @@ func (m *Model) reply(r *search.Request, sample int, t *turn) *search.Reply {
 }
 
 // text is what ids say, without the token that ended them.
-func (m *Model) text(ids []int32) string {
-	if n := len(ids); n > 0 && slices.Contains(m.stop, ids[n-1]) {
-		ids = ids[:n-1]
+func (m *Model) text(ids []int32) string { return m.tok.Decode(withoutEnd(ids, m.stop)) }
+
+func withoutEnd(ids, stop []int32) []int32 {
+	if n := len(ids); n > 0 && slices.Contains(stop, ids[n-1]) {
+		return ids[:n-1]
 	}
-	return m.tok.Decode(ids)
+	return ids
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/llama/chat"
 	"github.com/stepgrain/stepgrain/toolenv"
+	"github.com/stepgrain/stepgrain/toolenv/policy/neutral"
 	"github.com/stepgrain/stepgrain/toolenv/search"
 )
 
@@ -28,6 +29,9 @@ func (m *Model) prompt(r *search.Request, sample int) ([]int32, error) {
 			t.Content = m.said(&msg)
 			t.IDs = m.sampled(r.Task, sample, number, &msg)
 			number++
+		}
+		if t.Role != "assistant" {
+			t.Content = neutral.Roles(m.layout.Name(), t.Content)
 		}
 		out = append(out, t)
 	}

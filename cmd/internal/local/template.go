@@ -1,6 +1,7 @@
 package local
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,14 +16,16 @@ import (
 const TemplateLayout = "template"
 
 // template lays messages out by a checkpoint's chat template. The template never
-// sees what others wrote: it lays out marks, and in its text the special tokens
-// count. The messages then take the place of the marks as plain text. A template
+// sees what others wrote: it lays out marks, and in its text the added tokens
+// count, special or not. The messages then take the place of the marks as text in
+// which none does, nor the words that begin a turn where no token does. A template
 // that looks into messages, beyond stripping their ends, sees the marks.
 type template struct {
 	*chat.Template
 	tok      *tokenizer.Tokenizer
-	specials []string // longest first
+	added    []string // tokens, longest first
 	stop     []int32
+	bos, eos string
 	tools    bool // the template knows the role tool
 }
 
@@ -34,13 +37,11 @@ func newTemplate(source, bos, eos string, tok *tokenizer.Tokenizer, stop []int32
 	if err != nil {
 		return nil, err
 	}
-	out := &template{Template: t, tok: tok, stop: stop, tools: strings.Contains(source, `'tool'`) || strings.Contains(source, `"tool"`)}
+	out := &template{Template: t, tok: tok, stop: stop, bos: bos, eos: eos, tools: strings.Contains(source, `'tool'`) || strings.Contains(source, `"tool"`)}
 	for _, a := range tok.Added() {
-		if a.Special {
-			out.specials = append(out.specials, a.Content)
-		}
+		out.added = append(out.added, a.Content)
 	}
-	slices.SortStableFunc(out.specials, func(a, b string) int { return len(b) - len(a) })
+	slices.SortStableFunc(out.added, func(a, b string) int { return len(b) - len(a) })
 	return out, nil
 }
 
@@ -52,15 +53,8 @@ func (t *template) UserText(query string) string { return "\n" + query + "\nBegi
 
 // Gives compares without the end of the turn, which is the template's.
 func (t *template) Gives(ids []int32, text string) bool {
-	want, err := t.tok.TryEncode(text, tokenizer.Plain)
-	return err == nil && slices.Equal(want, t.withoutEnd(ids))
-}
-
-func (t *template) withoutEnd(ids []int32) []int32 {
-	if n := len(ids); n > 0 && slices.Contains(t.stop, ids[n-1]) {
-		return ids[:n-1]
-	}
-	return ids
+	want, err := t.tok.TryEncode(text, tokenizer.Literal)
+	return err == nil && slices.Equal(want, withoutEnd(ids, t.stop))
 }
 
 // Dialogue tries the roles as they are. Templates that know no system, no tools
@@ -113,16 +107,68 @@ func (t *template) dialogue(messages []chat.Message, tools, joined bool) (ids []
 	return t.fill(text, messages)
 }
 
+// slot is where a message stands in a template's text.
+type slot struct {
+	before              string // what the template writes in front of it
+	message             int
+	stripLeft, stripEnd bool // the template strips there
+}
+
+// slots cuts a template's text at the marks of n messages.
+func slots(text string, n int) (list []slot, rest string, err error) {
+	changed := errors.New("the chat template changes the text of messages")
+	seen := make([]bool, n)
+	for {
+		before, marked, ok := strings.Cut(text, markOpen)
+		if !ok {
+			break
+		}
+		number, after, _ := strings.Cut(marked, markClose)
+		i, err := strconv.Atoi(number)
+		if err != nil || i < 0 || i >= n || strings.Contains(before, markClose) {
+			return nil, "", changed
+		}
+		s := slot{before: before, message: i, stripLeft: true, stripEnd: true}
+		if cut, kept := strings.CutSuffix(before, pad); kept {
+			s.before, s.stripLeft = cut, false
+		}
+		if cut, kept := strings.CutPrefix(after, pad); kept {
+			after, s.stripEnd = cut, false
+		}
+		if seen[i] {
+			return nil, "", fmt.Errorf("the chat template lays out message %d twice", i)
+		}
+		seen[i] = true
+		list, text = append(list, s), after
+	}
+	if strings.Contains(text, markClose) {
+		return nil, "", changed
+	}
+	if len(list) != n {
+		return nil, "", fmt.Errorf("the chat template lays out %d of %d messages", len(list), n)
+	}
+	return list, text, nil
+}
+
 // fill encodes a template's text with the messages in the places of their marks.
 func (t *template) fill(text string, messages []chat.Message) (ids []int32, err error) {
+	list, rest, err := slots(text, len(messages))
+	if err != nil {
+		return nil, err
+	}
+	pieces := []string{rest}
+	for _, s := range list {
+		pieces = append(pieces, s.before)
+	}
+	words := t.wordsOf(pieces)
 	plain := "" // what is to be encoded in one go
 	flush := func() {
-		ids = t.tok.Append(ids, plain, tokenizer.Plain)
+		ids = t.tok.Append(ids, plain, tokenizer.Literal)
 		plain = ""
 	}
 	trusted := func(s string) {
 		for s != "" {
-			at, name := t.special(s)
+			at, name := t.token(s)
 			plain += s[:at]
 			if s = s[at:]; name == "" {
 				continue
@@ -132,65 +178,40 @@ func (t *template) fill(text string, messages []chat.Message) (ids []int32, err 
 			s = s[len(name):]
 		}
 	}
-	found := 0
-	for {
-		before, rest, ok := strings.Cut(text, markOpen)
-		if !ok {
-			break
-		}
-		number, after, _ := strings.Cut(rest, markClose)
-		i, err := strconv.Atoi(number)
-		if err != nil || i < 0 || i >= len(messages) {
-			return nil, fmt.Errorf("the chat template changes the text of messages")
-		}
-		m := messages[i]
+	for _, s := range list {
+		trusted(s.before)
+		m := messages[s.message]
 		content := m.Content
-		if s, kept := strings.CutSuffix(before, pad); kept {
-			before = s
-		} else {
+		if s.stripLeft {
 			content = strings.TrimLeft(content, spaces)
 		}
-		if s, kept := strings.CutPrefix(after, pad); kept {
-			after = s
-		} else {
+		if s.stripEnd {
 			content = strings.TrimRight(content, spaces)
 		}
-		if strings.Contains(before, markClose) {
-			return nil, fmt.Errorf("the chat template changes the text of messages")
-		}
-		trusted(before)
 		switch {
 		case m.Role != "assistant":
-			plain += content
+			plain += harmless(words, content)
 		case m.IDs != nil: // actions are encoded on their own, as they are sampled
 			flush()
-			ids = append(ids, t.withoutEnd(m.IDs)...)
+			ids = append(ids, withoutEnd(m.IDs, t.stop)...)
 		default:
 			flush()
 			plain = content
 			flush()
 		}
-		text = after
-		found++
 	}
-	if strings.Contains(text, markClose) {
-		return nil, fmt.Errorf("the chat template changes the text of messages")
-	}
-	trusted(text)
+	trusted(rest)
 	flush()
-	if found != len(messages) {
-		return nil, fmt.Errorf("the chat template lays out %d of %d messages", found, len(messages))
-	}
 	return ids, nil
 }
 
 // spaces is what Python strips, in ASCII.
 const spaces = " \t\n\r\v\f\x1c\x1d\x1e\x1f"
 
-// special finds the first special token in a text of the template.
-func (t *template) special(s string) (at int, name string) {
+// token finds the first added token in a text of the template.
+func (t *template) token(s string) (at int, name string) {
 	at = len(s)
-	for _, n := range t.specials {
+	for _, n := range t.added {
 		if i := strings.Index(s, n); i >= 0 && i < at {
 			at, name = i, n
 		}

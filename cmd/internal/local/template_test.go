@@ -87,7 +87,7 @@ func TestTemplatesThatCannotBeUsed(t *testing.T) {
 	for source, want := range map[string]string{
 		"":   "no chat template",
 		"{%": "template",
-		"{% for m in messages %}{{ m.content | upper }}{% endfor %}{{ messages[0].content }}": "lays out 3 of 2",
+		"{% for m in messages %}{{ m.content | upper }}{% endfor %}{{ messages[0].content }}": "lays out message 0 twice",
 		"{% for m in messages %}{{ m.content[4:] }}{% endfor %}":                              "changes the text",
 		"{{ messages[0].content }}":                                  "lays out 1 of 2 messages",
 		"{{ raise_exception('no') }}":                                "no",

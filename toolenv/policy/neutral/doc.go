@@ -2,10 +2,10 @@
 // answers of tools, a model's own words) from acting as control text in a prompt
 // that is itself a text.
 //
-// A prompt of token ids needs no such thing: there untrusted text is encoded so
-// that no part of it becomes a special token (llama/chat). A server that is sent
-// a text tokenises all of it, and then "<|im_end|>" in a tool's answer ends the
-// turn.
+// A prompt of token ids needs little of it: there untrusted text is encoded so
+// that no part of it becomes a token of control (llama/chat), and only words that
+// begin turns are left to see to ([Roles]). A server that is sent a text tokenises
+// all of it, and then "<|im_end|>" in a tool's answer ends the turn.
 //
 // # What changes
 //

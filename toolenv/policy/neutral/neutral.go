@@ -28,13 +28,19 @@ var (
 // Text returns s with every control string of a layout made harmless.
 func Text(layout, s string) string {
 	s = anywhere.ReplaceAllStringFunc(s, func(m string) string { return m[:1] + `\` + m[1:] })
-	if wordRoles(layout) {
-		s = lines.ReplaceAllStringFunc(s, func(m string) string {
-			i := firstLetter(m)
-			return m[:i+1] + `\` + m[i+1:]
-		})
+	return Roles(layout, s)
+}
+
+// Roles returns s with the role words of a layout made harmless and all else as it
+// is: for prompts of token ids, where only words can act as control text.
+func Roles(layout, s string) string {
+	if !wordRoles(layout) {
+		return s
 	}
-	return s
+	return lines.ReplaceAllStringFunc(s, func(m string) string {
+		i := firstLetter(m)
+		return m[:i+1] + `\` + m[i+1:]
+	})
 }
 
 // Restore undoes Text.

@@ -40,6 +40,9 @@ func TestHostileTextHoldsNoControlString(t *testing.T) {
 					}
 				}
 			}
+			if roles := Roles(layout, s); layout != "toolllama-react" && roles != s || Restore(layout, roles) != s || len(roles) > len(got) {
+				t.Errorf("%s: %q: the role words alone become %q", layout, s, roles)
+			}
 			if back := Restore(layout, got); back != s {
 				t.Errorf("%s: %q came back as %q", layout, s, back)
 			}
