@@ -178,9 +178,12 @@ func newView(list []metrics.Summary) *view {
 	v.subsets = present(list, metrics.Subsets)
 	for i := range list {
 		g := list[i].Group
-		if !slices.Contains(metrics.Groups, g) && !slices.Contains(metrics.Subsets, g) && !slices.Contains(v.groups, g) {
+		if !list[i].Subset || slices.Contains(metrics.Subsets, g) || slices.Contains(v.subsets, g) {
+			continue
+		}
+		v.subsets = append(v.subsets, g)
+		if !slices.Contains(v.groups, g) { // a set of ours may be called I3
 			v.groups = append(v.groups, g)
-			v.subsets = append(v.subsets, g)
 		}
 	}
 	return v

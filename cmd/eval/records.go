@@ -16,7 +16,7 @@ import (
 func printRecords[T any](w io.Writer, list []T) error {
 	var t table.Table
 	fields := reflect.VisibleFields(reflect.TypeFor[T]())
-	fields = slices.DeleteFunc(fields, func(f reflect.StructField) bool { return f.Anonymous })
+	fields = slices.DeleteFunc(fields, func(f reflect.StructField) bool { return f.Anonymous || f.Tag.Get("json") == "-" })
 	for _, f := range fields {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		t.Columns = append(t.Columns, table.Left(name))

@@ -13,6 +13,7 @@ type Summary struct {
 	Method   string `json:"method"`
 	Strategy string `json:"strategy"`
 	Group    string `json:"group"` // I1, I2, I3 or a subset's name
+	Subset   bool   `json:"-"`     // Group is a subset
 	N        int    `json:"n"`     // tasks with an answer: the denominator
 	// PassStd is the population deviation over the judge's repeats; of a group, the
 	// mean of its subsets' deviations weighted by tasks, as StepTool's paper prints.

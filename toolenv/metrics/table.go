@@ -90,6 +90,7 @@ func Table(systems []System, ref *Reference, budget int, o stats.Options) []Summ
 		}
 		for _, p := range parts {
 			add(p.name, []part{p})
+			out[len(out)-1].Subset = true
 		}
 	}
 	return out
