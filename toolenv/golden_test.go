@@ -1,10 +1,7 @@
 package toolenv
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"io"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -22,18 +19,7 @@ func recorded(t *testing.T, name string, each func(raw json.RawMessage)) {
 		t.Skip("no recorded " + name)
 	}
 	for _, file := range files {
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		var r io.Reader = f
-		if strings.HasSuffix(file, ".gz") {
-			if r, err = gzip.NewReader(f); err != nil {
-				t.Fatal(err)
-			}
-		}
-		dec := json.NewDecoder(r)
+		dec := json.NewDecoder(strings.NewReader(strings.Join(golden.Lines(t, file), "")))
 		for dec.More() {
 			var raw json.RawMessage
 			if err := dec.Decode(&raw); err != nil {

@@ -1,9 +1,6 @@
 package chat
 
 import (
-	"bufio"
-	"compress/gzip"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"

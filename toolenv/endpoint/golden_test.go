@@ -1,14 +1,10 @@
 package endpoint
 
 import (
-	"bufio"
-	"compress/gzip"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -34,21 +30,9 @@ type recorded struct {
 // recordings are the exchanges with models in a file.
 func recordings(t *testing.T, file string) (out []recorded) {
 	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dec := json.NewDecoder(bufio.NewReaderSize(z, 1<<20))
-	for {
+	for _, text := range golden.Lines(t, file) {
 		var line struct{ Exchanges []recorded }
-		if err := dec.Decode(&line); errors.Is(err, io.EOF) {
-			return out
-		} else if err != nil {
+		if err := json.Unmarshal([]byte(text), &line); err != nil {
 			t.Fatal(err)
 		}
 		for _, x := range line.Exchanges {
@@ -57,6 +41,7 @@ func recordings(t *testing.T, file string) (out []recorded) {
 			}
 		}
 	}
+	return out
 }
 
 // Whatever the released programs asked is asked with the same fields and the same

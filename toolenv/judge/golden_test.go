@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"io"
@@ -61,23 +60,8 @@ type exchange struct {
 // lines calls f with each line of a compressed file of the golden data.
 func lines(t *testing.T, path string, f func(json.RawMessage)) {
 	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	z, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dec := json.NewDecoder(z); ; {
-		var line json.RawMessage
-		if err := dec.Decode(&line); err == io.EOF {
-			return
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		f(line)
+	for _, line := range golden.Lines(t, path) {
+		f(json.RawMessage(line))
 	}
 }
 

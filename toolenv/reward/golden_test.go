@@ -1,11 +1,7 @@
 package reward
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -113,23 +109,7 @@ func (c *conversations) last(t *testing.T, file, client, method string) pylitera
 func lines(t *testing.T, file string) func(yield func(pyliteral.Dict) bool) {
 	return func(yield func(pyliteral.Dict) bool) {
 		t.Helper()
-		f, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for r := bufio.NewReader(z); ; {
-			line, err := r.ReadString('\n')
-			if err != nil && (err != io.EOF || line == "") {
-				if err != io.EOF {
-					t.Fatal(err)
-				}
-				return
-			}
+		for _, line := range golden.Lines(t, file) {
 			v, err := pyliteral.FromJSON(line)
 			if err != nil {
 				t.Fatalf("%s: %v", file, err)

@@ -1,10 +1,8 @@
 package toolbench
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,15 +29,7 @@ func recorded(t *testing.T, name string) []pyliteral.Dict {
 	defer f.Close()
 	var rows []pyliteral.Dict
 	if strings.HasSuffix(name, ".gz") {
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(z)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(b)) {
+		for _, line := range golden.Lines(t, path) {
 			v, err := pyliteral.FromJSON(line)
 			if err != nil {
 				t.Fatal(err)

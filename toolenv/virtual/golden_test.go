@@ -1,9 +1,7 @@
 package virtual
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -29,31 +27,14 @@ import (
 // readRows reads a file of recorded rows: one JSON value a line.
 func readRows(t *testing.T, path string) (rows []pyliteral.Dict) {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for r := bufio.NewReader(z); ; {
-		line, err := r.ReadString('\n')
-		if strings.TrimSpace(line) != "" {
-			v, err := pyliteral.FromJSON(line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rows = append(rows, v.(pyliteral.Dict))
-		}
-		if err == io.EOF {
-			return rows
-		}
+	for _, line := range golden.Lines(t, path) {
+		v, err := pyliteral.FromJSON(line)
 		if err != nil {
 			t.Fatal(err)
 		}
+		rows = append(rows, v.(pyliteral.Dict))
 	}
+	return rows
 }
 
 func field[T any](d pyliteral.Dict, key string) T {
