@@ -7,10 +7,20 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 )
+
+// in names the whole path in an error of a file in a folder, and no system call.
+func in(dir string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, p.Path), p.Err)
+	}
+	return fmt.Errorf("%s%c%w", dir, filepath.Separator, err) // ours begin with the file's name
+}
 
 // contents is a task's file as it was read.
 type contents struct {
@@ -23,10 +33,17 @@ type contents struct {
 // last line is left out and described in torn.
 func read(root *os.Root, task string) (c contents, err error) {
 	name := fileName(task)
-	b, err := root.ReadFile(name)
+	info, err := root.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return contents{}, nil
 	}
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no regular file", name) // a pipe would never end
+	}
+	if err != nil {
+		return c, err
+	}
+	b, err := root.ReadFile(name)
 	if err != nil {
 		return c, err
 	}
@@ -40,7 +57,9 @@ func parse(b []byte, task, name string) (c contents, err error) {
 		text, rest, ended := bytes.Cut(b, []byte{'\n'})
 		c.whole = ended
 		err := c.add(n, task, text)
-		if err != nil && len(rest) == 0 {
+		// A file that begins otherwise is somebody else's, and not to be mended.
+		mine := n > 1 || bytes.HasPrefix(header{Format: format, Task: task}.marshal(), text)
+		if err != nil && len(rest) == 0 && mine {
 			c.whole, c.torn = false, fmt.Sprintf("%s: line %d is unfinished (%d bytes) and was left out: %v", name, n, len(text), err)
 			return c, nil
 		}

@@ -95,6 +95,25 @@ func TestDamagedFile(t *testing.T) {
 	}
 }
 
+// TestOthersFile finds a file that no recorder wrote: it stays as it is.
+func TestOthersFile(t *testing.T) {
+	for _, text := range []string{"notes", "notes\n", `{"format":"other","task":"t"}` + "\n", `{"format":"` + format + `","task":"u"}`} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "t.jsonl")
+		os.WriteFile(path, []byte(text), 0o666)
+		r := recordedTo(t, dir, counter())
+		if _, err := r.Call(t.Context(), service.Request{Task: "t"}); err != nil {
+			t.Error(err)
+		}
+		if err := r.Close(); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%q: %v", text, err)
+		}
+		if now, _ := os.ReadFile(path); string(now) != text {
+			t.Errorf("%q became %q", text, now)
+		}
+	}
+}
+
 // TestEmptyFile is what a file system may leave of a file after a power cut.
 func TestEmptyFile(t *testing.T) {
 	dir := t.TempDir()
@@ -136,6 +155,34 @@ func TestFewFilesInMemory(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestLinkedFile finds a link where a task's file should be.
+func TestLinkedFile(t *testing.T) {
+	outer := t.TempDir()
+	elsewhere := recording(t, filepath.Join(outer, "other"))
+	whole, _ := os.ReadFile(elsewhere)
+	dir := filepath.Join(outer, "calls")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(dir, "t.jsonl")); err != nil {
+		t.Skip(err)
+	}
+	q := service.Request{Task: "t", Branch: "0", Function: "get", Input: "0"}
+	if _, err := opened(t, dir).Call(t.Context(), q); service.FaultOf(err) != service.Missing || !strings.Contains(err.Error(), "t.jsonl is no regular file") {
+		t.Errorf("replay: %v", err)
+	}
+	r := recordedTo(t, dir, counter())
+	if _, err := r.Call(t.Context(), q); err != nil {
+		t.Error(err)
+	}
+	if r.Err() == nil {
+		t.Error("the recorder says nothing")
+	}
+	if now, _ := os.ReadFile(elsewhere); string(now) != string(whole) {
+		t.Error("a file outside of the folder was written")
 	}
 }
 

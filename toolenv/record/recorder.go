@@ -17,6 +17,7 @@ import (
 type Recorder struct {
 	next service.Service
 	root *os.Root
+	dir  string
 	seen service.Occurrences
 
 	mu    sync.Mutex
@@ -45,7 +46,7 @@ func New(next service.Service, dir string) (*Recorder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	return &Recorder{next: next, root: root, tasks: map[string]*log{}}, nil
+	return &Recorder{next: next, root: root, dir: dir, tasks: map[string]*log{}}, nil
 }
 
 // Begin forgets how often a task's calls were made: it is played again.
@@ -118,7 +119,7 @@ func (r *Recorder) fail(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.err == nil {
-		r.err = fmt.Errorf("record: a tool call was not kept: %w", err)
+		r.err = fmt.Errorf("record: a tool call was not kept: %w", in(r.dir, err))
 	}
 }
 
@@ -152,7 +153,7 @@ func (r *Recorder) Close() error {
 			e = write(r.root, task, c.lines)
 		}
 		if e != nil && err == nil {
-			err = fmt.Errorf("record: %w", e)
+			err = fmt.Errorf("record: %w", in(r.dir, e))
 		}
 	}
 	return errors.Join(err, r.root.Close())

@@ -87,7 +87,7 @@ func (r *Replayer) load(task string) *replay {
 func (r *Replayer) read(task string, t *replay) {
 	c, err := read(r.root, task)
 	if err != nil {
-		t.err = fmt.Errorf("the record of task %q: %w", task, err)
+		t.err = fmt.Errorf("the record of task %q: %w", task, in(r.dir, err))
 		return
 	}
 	t.lines = make(map[key]line, len(c.lines))
