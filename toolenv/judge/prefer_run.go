@@ -138,19 +138,30 @@ func (c *comparison) byPass(id string, round int) (won side, known bool) {
 	if a == nil || b == nil {
 		return tied, false
 	}
+	i, k := round, round
 	if !c.asReleased() {
-		_, ok := a.Status(round)
-		if _, ok2 := b.Status(round); !ok || !ok2 {
+		i, k = repeatOf(a, round), repeatOf(b, round)
+		_, ok := a.Status(i)
+		if _, ok2 := b.Status(k); !ok || !ok2 {
 			return tied, false
 		}
 	}
-	switch x, y := a.Score(round), b.Score(round); {
+	switch x, y := a.Score(i), b.Score(k); {
 	case x > y:
 		return refWon, true
 	case x < y:
 		return outWon, true
 	}
 	return tied, true
+}
+
+// repeatOf is the repeat that counts in a round: rules say the same in each, and
+// their results hold the first only.
+func repeatOf(j *answers.Judged, round int) int {
+	if j.Judge == RulesName {
+		return 0
+	}
+	return round
 }
 
 // credit writes down who won a round.

@@ -186,6 +186,17 @@ func TestPreferByRules(t *testing.T) {
 	if text := PreferText(r.Preferences, "a", "b"); strings.Count(text, `"judge": "rules"`) != 2 {
 		t.Errorf("file:\n%s", text)
 	}
+	// Pass results by rules have one repeat, which serves for every round.
+	pass := func(s steptool.SolvedStatus) []answers.Judged {
+		list := passOf("1", s)
+		list[0].Judge = RulesName
+		return list
+	}
+	j, f := newFake(func(string, string, int) string { return "!" })
+	o := PreferOptions{Rounds: 3, RefPass: pass(steptool.Solved), OutPass: pass(steptool.Unsure)}
+	if r, err := j.Prefer(context.Background(), ref[:1], out, o); err != nil || r.Preferences[0].Ref != 3 || len(f.log) != 0 || r.Preferences[0].Judge != RulesName {
+		t.Errorf("%+v, %v, %d questions", r, err, len(f.log))
+	}
 	csv, err := PreferCSV(r.Preferences, "a", "b", ref, out, false)
 	if err != nil || strings.Count(string(csv), "\tb\trules\r\n") != 2 {
 		t.Errorf("%v, table:\n%s", err, csv)
