@@ -14,8 +14,10 @@
 // a checkpoint wants.
 //
 // Everything that others wrote (queries, descriptions, what tools answer, and
-// what the model itself said) is encoded as plain text: whatever stands in it, it
-// never becomes a special token, and so never a turn.
+// what the model itself said) is encoded literally: whatever stands in it, it
+// never becomes a token of control. Where turns begin with words instead (those of
+// toolllama, or "USER:" in a chat template), the words get a backslash behind their
+// first character in the text of others (package neutral): it never is a turn.
 //
 // # Shared prefixes
 //
