@@ -9,7 +9,8 @@
 // chats and calls tools, or a script. Tools are a tool server, what such a server
 // has stored, the embedded world, MCP servers, or a recording of an earlier run.
 //
-// A run that was stopped goes on where it was: outputs that are there are kept.
+// A run that was stopped goes on where it was: outputs that are there are kept, and
+// arguments.json says who made them: those of another model are an error.
 // The results do not depend on -threads. What went wrong with single tasks is in
 // failures.jsonl, and summary.json adds everything up (package toolenv/batch).
 //

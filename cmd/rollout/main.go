@@ -93,6 +93,7 @@ func rollout(ctx context.Context, o *options, stderr io.Writer) (s *batch.Summar
 			s, err := t.sample(sample)
 			return m, s, err
 		},
+		Prepared: func() error { return keepArguments(o) },
 		Progress: newWatch(o, stderr, len(queries)*o.samples, p.forget).job,
 	}
 	if t.group != nil {

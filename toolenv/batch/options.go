@@ -28,6 +28,9 @@ type Options struct {
 	Threads   int  // jobs at once; 0 means 1
 	Overwrite bool // run what has an output, too
 	Seed      uint64
+	// Prepared is called once, when nothing stands in the way of the jobs; its error
+	// does. It may be nil.
+	Prepared func() error
 	// Progress is told of every job that is done, one at a time. Existing are those
 	// with an output from before.
 	Progress func(j Job, existing bool, err error)

@@ -29,6 +29,11 @@ func Run(ctx context.Context, queries []toolbench.Query, o Options) (*Summary, e
 	if err := r.prepare(); err != nil {
 		return nil, err
 	}
+	if o.Prepared != nil {
+		if err := o.Prepared(); err != nil {
+			return nil, err
+		}
+	}
 	var g errgroup.Group
 	g.SetLimit(o.threads())
 	for i := range p.jobs {
