@@ -1,10 +1,11 @@
 package record
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/toolenv/service"
@@ -22,25 +23,31 @@ func Hash(r service.Request) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// redactor takes a key out of texts. Keys under six bytes are passwords of
-// nothing, and could be part of any word.
-type redactor string
+// redactor takes a key out of texts, as it is and as URLs and JSON may spell it.
+// Keys under six bytes are passwords of nothing, and could be part of any word.
+type redactor []string
 
 const (
 	shortestKey = 6
 	redacted    = "[key]"
 )
 
-func (k redactor) text(s string) string {
-	if len(k) < shortestKey {
-		return s
+func newRedactor(key string) redactor {
+	if len(key) < shortestKey {
+		return nil
 	}
-	return strings.ReplaceAll(s, string(k), redacted)
+	r := redactor{key}
+	for _, other := range []string{url.QueryEscape(key), url.PathEscape(key), strings.ReplaceAll(key, "/", `\/`)} {
+		if !slices.Contains(r, other) {
+			r = append(r, other)
+		}
+	}
+	return r
 }
 
-func (k redactor) bytes(b []byte) []byte {
-	if len(k) < shortestKey || !bytes.Contains(b, []byte(k)) {
-		return b
+func (r redactor) text(s string) string {
+	for _, k := range r {
+		s = strings.ReplaceAll(s, k, redacted)
 	}
-	return bytes.ReplaceAll(b, []byte(k), []byte(redacted))
+	return s
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -244,13 +245,13 @@ func TestMissingNamesTheCall(t *testing.T) {
 }
 
 func TestKeysAreNotKept(t *testing.T) {
-	const secret = "sk-very-secret"
+	const secret = "sk-very/secret"
 	dir := t.TempDir()
 	s := service.Func(func(_ context.Context, r service.Request) (service.Reply, error) {
 		if r.Function == "fails" {
 			return service.Reply{}, fmt.Errorf("GET http://x/?key=%s", r.Key)
 		}
-		return service.Reply{Status: 200, ContentType: "x/" + r.Key, Body: []byte("\xffyour key is " + r.Key + ".")}, nil
+		return service.Reply{Status: 200, ContentType: "x/" + r.Key, Body: []byte("\xffyour key is " + r.Key + `. {"url": "sk-very\/secret"} ?key=` + url.QueryEscape(r.Key))}, nil
 	})
 	r := recordedTo(t, dir, s)
 	var run []string
@@ -264,7 +265,7 @@ func TestKeysAreNotKept(t *testing.T) {
 	run = ask(r, secret)
 	r.Close()
 	for name, text := range files(t, dir) {
-		if strings.Contains(text, secret) {
+		if strings.Contains(text, "sk-very") {
 			t.Errorf("%s holds the key:\n%s", name, text)
 		}
 	}

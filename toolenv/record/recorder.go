@@ -58,7 +58,7 @@ func (r *Recorder) Begin(task string) {
 // Call makes the call and keeps it before it returns the answer.
 func (r *Recorder) Call(ctx context.Context, q service.Request) (service.Reply, error) {
 	hash := Hash(q)
-	hide := redactor(q.Key)
+	hide := newRedactor(q.Key)
 	l := line{
 		Branch: q.Branch, Occurrence: r.seen.Next(q.Task, q.Branch, hash) + 1, Hash: hash,
 		Function: hide.text(q.Function), Category: hide.text(q.Category), Tool: hide.text(q.Tool), API: hide.text(q.API), Input: hide.text(q.Input),
@@ -70,7 +70,7 @@ func (r *Recorder) Call(ctx context.Context, q service.Request) (service.Reply, 
 	if err != nil {
 		l.Fault, l.Error = service.FaultOf(err), hide.text(cause(err))
 	} else {
-		l.Status, l.ContentType, l.Body = reply.Status, hide.text(reply.ContentType), string(hide.bytes(reply.Body))
+		l.Status, l.ContentType, l.Body = reply.Status, hide.text(reply.ContentType), hide.text(string(reply.Body))
 	}
 	r.keep(q.Task, l)
 	return l.answer(q)
