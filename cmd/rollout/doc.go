@@ -18,6 +18,7 @@
 // not be made; 2 for wrong usage; 130 or 143 when it was stopped by a signal.
 //
 // The files: main.go runs, flags.go reads the flags, policy.go, tools.go and
-// retrieve.go make of them what a batch needs, print.go reports. What happens inside is explained in
-// packages toolenv/search and toolenv/batch.
+// retrieve.go make of them what a batch needs, arguments.go guards a folder,
+// print.go reports. What happens inside is explained in packages toolenv/search and
+// toolenv/batch.
 package main

@@ -237,3 +237,23 @@ func TestMethods(t *testing.T) {
 		}
 	}
 }
+
+// A call without a name among others is answered with what is wrong.
+func TestNamelessCallAmongOthers(t *testing.T) {
+	task := smallTask()
+	asked := 0
+	model := search.ModelFunc(func(context.Context, *search.Request) (*search.Reply, error) {
+		if asked++; asked > 1 {
+			return &search.Reply{Calls: []search.Call{{Name: "Finish", Arguments: `{"return_type": "give_answer", "final_answer": "x"}`}}}, nil
+		}
+		return &search.Reply{Calls: []search.Call{{ID: "a", Name: "search_for_weather", Arguments: "{}"}, {ID: "b", Arguments: "{}"}}}, nil
+	})
+	out, err := search.CoT(context.Background(), task, smallEnv(task), model, search.CoTOptions{})
+	if err != nil || !out.Win {
+		t.Fatalf("win %v, %v", out.Win, err)
+	}
+	second := out.Trys[0].Chain[4]
+	if *second.Code != -1 || second.Observation != toolenv.Observation("parse error: a call without a function's name", "") || out.Own.Used.Calls != 1 {
+		t.Errorf("%+v, used %+v", second, out.Own.Used)
+	}
+}

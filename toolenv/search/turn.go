@@ -177,6 +177,9 @@ func (s *searcher) execute(ctx context.Context, branch string, m *Message, parse
 func (s *searcher) step(ctx context.Context, branch string, c Call, parseError string) (toolbench.Result, error) {
 	if !s.released && c.Name == "" {
 		s.meter.called(codeNoModel, "")
+		if parseError == "" {
+			parseError = "a call without a function's name"
+		}
 		return toolbench.Result{Observation: toolenv.Observation("parse error: "+parseError, ""), Code: toolenv.StatusUnparsable}, nil
 	}
 	finish := c.Name == toolenv.FinishName
