@@ -29,7 +29,8 @@ usage: convert world -out DIR [flags]
 
 Every query has an entry "answer" with the right answer. The tools are answered
 by cmd/toolserver -world, or by cmd/rollout -tools world; the latter is needed
-for train, whose tasks call tools by names of their own.
+for train, whose tasks call tools by names of their own. -quick goes with -quick
+there, -seed with -world-seed.
 
 example: convert world -out bench -sets I1-inst,I3 -n 50
 `,
@@ -60,6 +61,9 @@ func convertWorld(f *flag.FlagSet, args []string, stdout, _ io.Writer) error {
 				meant = ": did you mean " + near + "?"
 			}
 			return usage.Errorf("-sets: there is no set %q%s (sets: %s)", list[i], meant, strings.Join(known, ", "))
+		}
+		if slices.Contains(list[:i], list[i]) {
+			return usage.Errorf("-sets: %s is there twice", list[i])
 		}
 	}
 	switch {
