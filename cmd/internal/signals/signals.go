@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // Stopped is the cause of a context that a signal ended.
@@ -30,6 +31,10 @@ func Of(ctx context.Context) (Stopped, bool) {
 	return s, ok
 }
 
+// together is how long signals count as one: timeout(1) and others send the same to
+// a process and to its group.
+const together = 100 * time.Millisecond
+
 // Context returns a context that ends with the first Ctrl-C or SIGTERM, and a
 // function that ends the watch. A second signal ends the process at once: commands
 // write files that are whole or absent whenever that happens. If there is something
@@ -39,11 +44,15 @@ func Context(parent context.Context, second func()) (context.Context, func()) {
 	c, over := make(chan os.Signal, 2), make(chan struct{})
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		for first := true; ; first = false {
+		var first time.Time
+		for {
 			select {
 			case s := <-c:
-				if first {
+				if first.IsZero() {
+					first = time.Now()
 					cancel(Stopped{s})
+				}
+				if time.Since(first) < together {
 					continue
 				}
 				if second != nil {

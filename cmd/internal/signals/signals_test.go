@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	<-ctx.Done()
 	s, ok := Of(ctx)
 	fmt.Print(s, " ", s.Status(), " ", ok)
+	syscall.Kill(os.Getpid(), syscall.SIGINT) // the same again, as timeout(1) sends it
+	time.Sleep(together + 100*time.Millisecond)
+	fmt.Print(" goes on")
 	syscall.Kill(os.Getpid(), syscall.SIGTERM)
 	time.Sleep(time.Minute)
 }
@@ -29,7 +32,7 @@ func TestSecondSignalDoesNotWait(t *testing.T) {
 	c := exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), "STOP_SLOWLY=1")
 	out, err := c.Output()
-	if got := c.ProcessState.ExitCode(); got != 143 || string(out) != "stopped by signal: interrupt 130 true at once" {
+	if got := c.ProcessState.ExitCode(); got != 143 || string(out) != "stopped by signal: interrupt 130 true goes on at once" {
 		t.Errorf("status %d, %v, %s", got, err, out)
 	}
 }
