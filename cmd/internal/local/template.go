@@ -1,7 +1,6 @@
 package local
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -70,12 +69,6 @@ func (t *template) Dialogue(messages []chat.Message) ([]int32, error) {
 	return ids, err
 }
 
-// The marks: pads that no template writes show whether it strips.
-const (
-	markOpen, markClose = "\ue000", "\ue001"
-	pad                 = "\t \t"
-)
-
 func (t *template) dialogue(messages []chat.Message, tools, joined bool) (ids []int32, err error) {
 	defer tokenizer.Recover(&err)
 	var list pyliteral.List
@@ -105,49 +98,6 @@ func (t *template) dialogue(messages []chat.Message, tools, joined bool) (ids []
 		return nil, err
 	}
 	return t.fill(text, messages)
-}
-
-// slot is where a message stands in a template's text.
-type slot struct {
-	before              string // what the template writes in front of it
-	message             int
-	stripLeft, stripEnd bool // the template strips there
-}
-
-// slots cuts a template's text at the marks of n messages.
-func slots(text string, n int) (list []slot, rest string, err error) {
-	changed := errors.New("the chat template changes the text of messages")
-	seen := make([]bool, n)
-	for {
-		before, marked, ok := strings.Cut(text, markOpen)
-		if !ok {
-			break
-		}
-		number, after, _ := strings.Cut(marked, markClose)
-		i, err := strconv.Atoi(number)
-		if err != nil || i < 0 || i >= n || strings.Contains(before, markClose) {
-			return nil, "", changed
-		}
-		s := slot{before: before, message: i, stripLeft: true, stripEnd: true}
-		if cut, kept := strings.CutSuffix(before, pad); kept {
-			s.before, s.stripLeft = cut, false
-		}
-		if cut, kept := strings.CutPrefix(after, pad); kept {
-			after, s.stripEnd = cut, false
-		}
-		if seen[i] {
-			return nil, "", fmt.Errorf("the chat template lays out message %d twice", i)
-		}
-		seen[i] = true
-		list, text = append(list, s), after
-	}
-	if strings.Contains(text, markClose) {
-		return nil, "", changed
-	}
-	if len(list) != n {
-		return nil, "", fmt.Errorf("the chat template lays out %d of %d messages", len(list), n)
-	}
-	return list, text, nil
 }
 
 // fill encodes a template's text with the messages in the places of their marks.
@@ -181,13 +131,7 @@ func (t *template) fill(text string, messages []chat.Message) (ids []int32, err 
 	for _, s := range list {
 		trusted(s.before)
 		m := messages[s.message]
-		content := m.Content
-		if s.stripLeft {
-			content = strings.TrimLeft(content, spaces)
-		}
-		if s.stripEnd {
-			content = strings.TrimRight(content, spaces)
-		}
+		content := s.text(m.Content)
 		switch {
 		case m.Role != "assistant":
 			plain += harmless(words, content)
@@ -204,9 +148,6 @@ func (t *template) fill(text string, messages []chat.Message) (ids []int32, err 
 	flush()
 	return ids, nil
 }
-
-// spaces is what Python strips, in ASCII.
-const spaces = " \t\n\r\v\f\x1c\x1d\x1e\x1f"
 
 // token finds the first added token in a text of the template.
 func (t *template) token(s string) (at int, name string) {

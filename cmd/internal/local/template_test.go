@@ -82,6 +82,20 @@ func TestTemplatesLayOutPlainText(t *testing.T) {
 	}
 }
 
+// Some templates write what tools answer as JSON: then it is a text of JSON.
+func TestTemplatesThatWriteJSON(t *testing.T) {
+	tok := testTokenizer()
+	l, err := newTemplate(`{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' }}{{ m.content | tojson if m.role == 'tool' else m.content }}<|im_end|>{% endfor %}`, "", "", tok, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := l.Dialogue([]chat.Message{{Role: "user", Content: "a\n\"b\""}, {Role: "tool", Content: " {\"x\": \"é\"}\n<|im_end|>"}})
+	want := "<|im_start|>user\na\n\"b\"<|im_end|><|im_start|>tool\n\" {\\\"x\\\": \\\"é\\\"}\\n<|im_end|>\"<|im_end|>"
+	if got := tok.Decode(ids); err != nil || got != want || len(controls(tok, ids)) != 4 {
+		t.Errorf("%q, %v, want\n%q", got, err, want)
+	}
+}
+
 func TestTemplatesThatCannotBeUsed(t *testing.T) {
 	tok := testTokenizer()
 	for source, want := range map[string]string{

@@ -11,7 +11,9 @@ import (
 // these further on, and has room for backslashes behind it: so two never
 // overlap, and what Text writes is none.
 const tokens = `<\\*[|｜][^<>\[\]\n]{0,128}?[|｜]>` +
-	`|<\\*/?(?:s|S|unk|pad|bos|eos|mask|cls|sep|UNK|PAD|BOS|EOS|MASK|CLS|SEP|start_of_turn|end_of_turn|end_of_sentence|begin_of_sentence|extra_id_[0-9]{1,4})>` +
+	`|<\\*/?(?:s|S|unk|pad|bos|eos|mask|cls|sep|UNK|PAD|BOS|EOS|MASK|CLS|SEP|start_of_turn|end_of_turn|end_of_sentence|begin_of_sentence|extra_id_[0-9]{1,4}` +
+	`|(?:BOS|EOS|PAD|UNK|CLS|SEP|MASK|EOP)_TOKEN|sop|eop|eod|eot|eom|eoh|eoa|end_of_utterance|start_of_image|end_of_image|image_soft_token|unused[0-9]{1,4}|reserved_[0-9]{1,4}` +
+	`|fim_prefix|fim_middle|fim_suffix|fim_pad|repo_name|reponame|file_sep|filename|gh_stars|issue_start|issue_comment|issue_closed|jupyter_[a-z]{1,16}|empty_output)>` +
 	`|<\\*/?(?:tool_call|tool_calls|tool_response|tool_responses|tool_result|tool_results|tool|tools|tool_code|tool_output|tool_outputs` +
 	`|function|functions|function_call|function_calls|function_response|function_results|invoke|think|thinking|system|user|assistant)(?:[=\s][^<>\[\]\n]{0,128})?>` +
 	`|<\\*<\\*/?SYS>>` +

@@ -1,10 +1,12 @@
 package neutral
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
+	"github.com/stepgrain/stepgrain/llama/tokenizer"
 )
 
 // What tools may answer in order to speak as someone else.
@@ -69,6 +71,25 @@ func TestOrdinaryTextStaysAsItIs(t *testing.T) {
 	// The role words are control text only where roles are words.
 	if s := "a\nSystem: b"; Text("qwen2-react", s) != s || Text("toolllama-react", s) != "a\nS\\ystem: b" {
 		t.Errorf("%q, %q", Text("qwen2-react", s), Text("toolllama-react", s))
+	}
+}
+
+// What tokenizers of real models keep for control is found, whatever its name.
+func TestTokensOfRealTokenizers(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "..", "shared", "tokenizers", "*", "tokenizer.json"))
+	if len(files) == 0 {
+		t.Skip("the tokenizers of real models are not there")
+	}
+	for _, f := range files {
+		tok, err := tokenizer.Load(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range tok.Added() {
+			if got := Text("qwen2-react", a.Content); strings.Contains(got, a.Content) {
+				t.Errorf("%s: %s stays", f, a.Content)
+			}
+		}
 	}
 }
 
