@@ -41,6 +41,7 @@ type Model struct {
 	engine  *llama.Engine
 	stop    []int32
 	context int // tokens
+	vocab   int // of the model
 	pages   int // of the KV cache at most
 	close   func() error
 
@@ -131,7 +132,7 @@ func start(model *llama.Model, dev kernels.Backend, tok *tokenizer.Tokenizer, l 
 		o.Context = 8192
 	}
 	o.Context = min(o.Context, model.Config.MaxPositionEmbeddings)
-	m := &Model{o: o, layout: l, tok: tok, stop: stop, context: o.Context, close: func() error { return nil }}
+	m := &Model{o: o, layout: l, tok: tok, stop: stop, context: o.Context, vocab: model.Config.VocabSize, close: func() error { return nil }}
 	page := int64(2*len(model.Layers)*kernels.KVChunk*model.Config.KVDim()) * int64(model.DType().Size())
 	m.pages = max(int(o.Memory/page), pagesOf(m.context))
 	m.engine = llama.NewEngine(model, dev, llama.EngineOptions{MaxRows: o.MaxRows, MaxContext: m.context, MaxPages: m.pages})

@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
@@ -38,6 +39,12 @@ func (m *Model) prompt(r *search.Request, sample int) ([]int32, error) {
 	ids, err := m.layout.Dialogue(out)
 	if err != nil {
 		return nil, fmt.Errorf("local: task %s: %w", r.Task, err)
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("local: task %s: the layout makes an empty prompt of its messages, which no turn can follow", r.Task)
+	}
+	if i := slices.IndexFunc(ids, func(id int32) bool { return int(id) >= m.vocab }); i >= 0 {
+		return nil, fmt.Errorf("local: task %s: the token %q of the prompt has id %d, but the model knows %d: are tokenizer and model of one checkpoint?", r.Task, m.tok.Token(ids[i]), ids[i], m.vocab)
 	}
 	return ids, nil
 }

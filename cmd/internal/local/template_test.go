@@ -181,6 +181,22 @@ func TestOpen(t *testing.T) {
 	if err != nil || r.CompletionTokens < 1 || m.layout.Name() != TemplateLayout {
 		t.Errorf("%+v, %v", r, err)
 	}
+	config.ChatTemplate = "{% for m in messages %}{{ m.content }}{% endfor %}"
+	if err := hf.SaveTokenizerConfig(dir, config); err != nil {
+		t.Fatal(err)
+	}
+	empty, err := Open(Options{Path: dir, Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer empty.Close()
+	if _, err := empty.Next(context.Background(), &search.Request{Task: "1", Messages: []search.Message{{Role: "user"}}}); err == nil || !strings.Contains(err.Error(), "empty prompt") {
+		t.Errorf("no prompt at all: error %v", err)
+	}
+	empty.vocab = 20 // of a model that knows less than its tokenizer
+	if _, err := empty.Next(context.Background(), &search.Request{Task: "1", Messages: []search.Message{{Role: "user", Content: "get Oslo"}}}); err == nil || !strings.Contains(err.Error(), "one checkpoint") {
+		t.Errorf("a token that the model lacks: error %v", err)
+	}
 	if _, err := Open(Options{Path: filepath.Join(dir, "none")}); err == nil {
 		t.Error("a folder that is not there opens")
 	}
