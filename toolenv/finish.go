@@ -15,7 +15,7 @@ func FinishFunction() Function {
 			"Remember: you must ALWAYS call this function at the end of your attempt, and the only part that will be shown to the user is the final answer, " +
 			"so it should contain sufficient information.",
 		Properties: []Property{
-			{Name: "return_type", Type: "string", Enum: []string{"give_answer", "give_up_and_restart"}},
+			{Name: "return_type", Type: "string", Enum: []string{giveAnswer, giveUp}},
 			{Name: "final_answer", Type: "string", Description: "The final answer you want to give the user. You should have this field if \"return_type\"==\"give_answer\""},
 		},
 		Required: []string{"return_type"},
@@ -41,9 +41,9 @@ func JudgeFinish(args map[string]any) (obs string, status Status, answer any) {
 		return obsNoReturnType, StatusFinishInvalid, nil
 	}
 	switch kind {
-	case "give_up_and_restart":
+	case giveUp:
 		return obsGaveUp, StatusGaveUp, nil
-	case "give_answer":
+	case giveAnswer:
 		answer, ok := args["final_answer"]
 		if !ok {
 			return obsNoFinalAnswer, StatusFinishInvalid, nil

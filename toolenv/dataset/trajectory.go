@@ -62,7 +62,8 @@ func (t *Trajectory) Finished() bool {
 		return false
 	}
 	last := t.Turns[len(t.Turns)-1]
-	return last.Name == toolenv.FinishName && strings.Contains(last.Arguments, "give_answer") && !strings.Contains(last.Arguments, "give_up_and_restart")
+	status, _ := toolenv.FinishStatus(last.Arguments)
+	return last.Name == toolenv.FinishName && status == toolenv.StatusFinalAnswer
 }
 
 // Names are the functions on offer.

@@ -49,8 +49,8 @@ func (t *Trajectory) annotation(name string) steptool.Annotation {
 
 // answered reports whether an answer was given, rather than none or giving up.
 func (t *Trajectory) answered() bool {
-	kind, ok := finishKind(t.Answer.FinalAnswer)
-	return t.Final != "" && t.Answer.FinalAnswer != "" && !(ok && kind == gaveUp)
+	status, _ := toolenv.FinishStatus(t.Answer.FinalAnswer)
+	return t.Final != "" && t.Answer.FinalAnswer != "" && status != toolenv.StatusGaveUp
 }
 
 // validate checks a judgement against the steps.

@@ -72,17 +72,12 @@ func known(offered []string, name string) bool {
 
 // finalText is the answer in the arguments of a Finish that gives one.
 func finalText(arguments string) (string, bool) {
-	v, err := pyliteral.FromJSON(arguments)
-	d, isDict := v.(pyliteral.Dict)
-	if err != nil || !isDict {
+	status, said := toolenv.FinishStatus(arguments)
+	if status != toolenv.StatusFinalAnswer || said == nil {
 		return "", false
 	}
-	if kind, _ := d.Get("return_type"); kind != "give_answer" {
-		return "", false
-	}
-	said, ok := d.Get("final_answer")
 	text := pyliteral.Str(said)
-	return text, ok && said != nil && strings.TrimSpace(text) != ""
+	return text, strings.TrimSpace(text) != ""
 }
 
 // apologies are beginnings of sentences by which models say that they failed.

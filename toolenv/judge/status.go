@@ -66,24 +66,11 @@ const gaveUp = "give_up_and_restart"
 // gaveUp reports whether the arguments of Finish give up. The release takes the
 // words for it wherever they stand, also inside an answer.
 func (j *Judge) gaveUp(final string) bool {
-	if !j.o.Released {
-		if kind, ok := finishKind(final); ok {
-			return kind == gaveUp
-		}
+	if j.o.Released {
+		return strings.Contains(final, gaveUp)
 	}
-	return strings.Contains(final, gaveUp)
-}
-
-// finishKind is the return_type in the arguments of Finish.
-func finishKind(arguments string) (string, bool) {
-	v, err := pyliteral.FromJSON(arguments)
-	if err != nil {
-		return "", false
-	}
-	d, _ := v.(pyliteral.Dict)
-	kind, _ := d.Get("return_type")
-	s, ok := kind.(string)
-	return s, ok
+	status, _ := toolenv.FinishStatus(final)
+	return status == toolenv.StatusGaveUp
 }
 
 func (f *function) status(v any) (steptool.SolvedStatus, error) {

@@ -117,7 +117,11 @@ func (a *Answer) Finished() bool {
 
 // Answered reports whether the path ends with Finish that gives an answer.
 func (a *Answer) Answered() bool {
-	return a.Finished() && strings.Contains(a.Calls[len(a.Calls)-1].Arguments, "give_answer")
+	if !a.Finished() {
+		return false
+	}
+	status, _ := toolenv.FinishStatus(a.Calls[len(a.Calls)-1].Arguments)
+	return status == toolenv.StatusFinalAnswer
 }
 
 // What ToolBench's server and environment say.

@@ -316,7 +316,7 @@ func FuzzFinish(f *testing.F) {
 		}
 		if json.Unmarshal([]byte(input), &v) == nil && v.Kind != nil && v.Answer != nil && strings.Count(input, "return_type")+strings.Count(input, "final_answer") == 2 && !strings.Contains(input, `\`) &&
 			strings.Contains(input, `"return_type"`) && strings.Contains(input, `"final_answer"`) {
-			if want := *v.Kind == giveAnswer; (r.Code == toolenv.StatusFinalAnswer) != want || want && r.Final != *v.Answer && strings.ToValidUTF8(r.Final, "") == r.Final {
+			if want := *v.Kind == "give_answer"; (r.Code == toolenv.StatusFinalAnswer) != want || want && r.Final != *v.Answer && strings.ToValidUTF8(r.Final, "") == r.Final {
 				t.Errorf("%q: %+v", input, r)
 			}
 		}
