@@ -23,7 +23,8 @@ func decode(body []byte) (any, error) {
 }
 
 // encode writes an answer as the released server does: Python's json.dumps
-// without spaces and without escapes for what is not ASCII.
+// without spaces and without escapes for what is not ASCII. Halves of surrogate
+// pairs stay escapes.
 func encode(v any) []byte {
 	return []byte(pyliteral.Dumps(v, pyliteral.JSONStyle{Item: ",", Key: ":"}))
 }

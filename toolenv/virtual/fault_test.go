@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -221,6 +222,46 @@ func TestFront(t *testing.T) {
 	s.ServeHTTP(w, httptest.NewRequest("POST", "/virtual", strings.NewReader(ok)))
 	if w.Code != 503 || !strings.HasPrefix(w.Body.String(), `{"error":"busy: `) {
 		t.Errorf("busy: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestSlowClients: clients that begin requests and send no more keep nobody out;
+// bodies together have a limit.
+func TestSlowClients(t *testing.T) {
+	s, err := NewServer(Options{Limits: Limits{MaxBody: 1000, MaxConcurrent: 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const ok = `{"category": "c", "tool_name": "t", "api_name": "chat_with_user", "tool_input": "", "strip": "", "toolbench_key": ""}`
+	ask := func(body io.Reader) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("POST", "/virtual", body))
+		return w
+	}
+	var wg sync.WaitGroup
+	var senders []*io.PipeWriter
+	for range 5 {
+		body, sender := io.Pipe()
+		senders = append(senders, sender)
+		wg.Go(func() {
+			if w := ask(body); w.Code != http.StatusUnprocessableEntity {
+				t.Errorf("a request that was cut: %d %s", w.Code, w.Body)
+			}
+		})
+		io.WriteString(sender, strings.Repeat(" ", 350))
+	}
+	if w := ask(strings.NewReader(ok)); w.Code != http.StatusOK {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := ask(strings.NewReader(strings.Repeat(" ", 900))); w.Code != http.StatusServiceUnavailable || !strings.HasPrefix(w.Body.String(), `{"error":"busy: too many large requests`) {
+		t.Errorf("beyond the limit of all: %d %s", w.Code, w.Body)
+	}
+	for _, sender := range senders {
+		sender.CloseWithError(io.ErrUnexpectedEOF)
+	}
+	wg.Wait()
+	if n := s.held.Load(); n != 0 {
+		t.Errorf("%d bytes count as held", n)
 	}
 }
 

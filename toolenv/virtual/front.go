@@ -2,12 +2,12 @@ package virtual
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/stepgrain/stepgrain/toolenv/service"
@@ -17,7 +17,7 @@ import (
 // for the defaults.
 type Limits struct {
 	MaxBody       int64         // bytes of a request; default 1 MiB
-	MaxConcurrent int           // requests that are worked on at once; others wait; default 512
+	MaxConcurrent int           // requests that are worked on at once; others wait; default 512. All that have come hold at most MaxConcurrent times MaxBody
 	Overall       time.Duration // of a request, waiting included; default 10 minutes
 	// Log takes one JSON object a line for every request; nil: none.
 	Log io.Writer
@@ -29,6 +29,7 @@ type Limits struct {
 type front struct {
 	l     Limits
 	slots chan struct{}
+	held  atomic.Int64 // bytes of the bodies of all requests
 	logMu sync.Mutex
 	// answer answers a request of package virtual.
 	answer func(ctx context.Context, r *request, n *note) (service.Reply, *Error)
@@ -65,6 +66,12 @@ func (f *front) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(q.Context(), f.l.Overall)
 	defer cancel()
+	body, e := f.read(w, q)
+	defer f.held.Add(-int64(len(body)))
+	if e != nil {
+		write(w, refusal(e))
+		return
+	}
 	select {
 	case f.slots <- struct{}{}:
 		defer func() { <-f.slots }()
@@ -72,16 +79,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		write(w, refusal(fail(Busy, "%d requests are being worked on", f.l.MaxConcurrent)))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, q.Body, f.l.MaxBody))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		write(w, refusal(fail(TooLarge, "a request of more than %d bytes", f.l.MaxBody)))
-	case err != nil:
-		write(w, refusal(fail(InvalidRequest, "the request ended early: %w", err)))
-	default:
-		write(w, f.reply(ctx, q.Header.Get("Content-Type"), body))
-	}
+	write(w, f.reply(ctx, q.Header.Get("Content-Type"), body))
 }
 
 // reply answers the body of a request, whatever happens.

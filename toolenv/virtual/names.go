@@ -62,5 +62,5 @@ func (p *place) locateReleased(r *request) {
 	}
 	p.API, _, _ = strings.Cut(toolenv.ChangeName(toolenv.Standardize(r.API)), forTool+r.Tool)
 	p.realTool, _, _ = strings.Cut(r.Tool, forTool)
-	p.document, _, _ = strings.Cut(p.Tool, forTool)
+	p.document, _, _ = strings.Cut(toolenv.Standardize(r.Tool), forTool)
 }

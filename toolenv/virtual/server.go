@@ -7,10 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
-	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pause"
-	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
 	"github.com/stepgrain/stepgrain/toolenv/service"
 	"github.com/stepgrain/stepgrain/toolenv/toolbench"
@@ -91,14 +89,10 @@ func (s *Server) serve(ctx context.Context, r *request, n *note) (service.Reply,
 	if !finite(answer) {
 		return service.Reply{}, fail(BadAnswer, "the answer holds NaN or an infinity")
 	}
-	b := encode(answer)
-	if !utf8.Valid(b) { // halves of surrogate pairs, which UTF-8 has not
-		if s.o.Released {
-			return service.Reply{}, fail(BadAnswer, "the answer holds half of a surrogate pair")
-		}
-		b = []byte(pyliteral.Dumps(answer, pyliteral.JSONStyle{ASCII: true, Item: ",", Key: ":"}))
+	if s.o.Released && !wholeTexts(answer) {
+		return service.Reply{}, fail(BadAnswer, "the answer holds half of a surrogate pair")
 	}
-	return service.Reply{Status: http.StatusOK, ContentType: "application/json", Body: b}, nil
+	return service.Reply{Status: http.StatusOK, ContentType: "application/json", Body: encode(answer)}, nil
 }
 
 // Call implements service.Service: a call without a network between.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
@@ -85,21 +86,38 @@ func contains(v any, text string) (found, ok bool) {
 // finite reports whether a value can be written as JSON: no number in it is NaN
 // or infinite.
 func finite(v any) bool {
+	return every(v, func(v any) bool {
+		f, ok := v.(float64)
+		return !ok || !math.IsNaN(f) && !math.IsInf(f, 0)
+	})
+}
+
+// wholeTexts reports whether a value can be written as UTF-8: no text in it holds
+// half of a surrogate pair.
+func wholeTexts(v any) bool {
+	return every(v, func(v any) bool {
+		s, ok := v.(string)
+		return !ok || utf8.ValidString(s)
+	})
+}
+
+// every reports whether all keys and values that are no containers are good.
+func every(v any, good func(any) bool) bool {
 	switch v := v.(type) {
-	case float64:
-		return !math.IsNaN(v) && !math.IsInf(v, 0)
 	case pyliteral.List:
 		for _, x := range v {
-			if !finite(x) {
+			if !every(x, good) {
 				return false
 			}
 		}
 	case pyliteral.Dict:
 		for _, it := range v {
-			if !finite(it.Key) || !finite(it.Value) {
+			if !every(it.Key, good) || !every(it.Value, good) {
 				return false
 			}
 		}
+	default:
+		return good(v)
 	}
 	return true
 }

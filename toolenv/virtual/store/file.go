@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
@@ -44,6 +45,9 @@ func readFile(root *os.Root, name string, limit int64) (*file, error) {
 	}
 	if int64(len(text)) > limit {
 		return nil, fmt.Errorf("%s: larger than %d bytes", name, limit)
+	}
+	if !utf8.Valid(text) {
+		return f, fmt.Errorf("%s: %w: not UTF-8", name, errDamaged)
 	}
 	v, err := pyliteral.FromJSON(string(text))
 	if err != nil {
