@@ -270,6 +270,10 @@ func (o *options) checkTools(set map[string]bool) error {
 	return nil
 }
 
+// deepest is the depth of a tree that JSON readers still read, ours and Python's: two
+// containers a level, of about 900.
+const deepest = 400
+
 func (o *options) check(set map[string]bool) error {
 	switch {
 	case o.queries == "":
@@ -282,6 +286,8 @@ func (o *options) check(set map[string]bool) error {
 		return usage.Errorf("-threads %d: must be 1 to 10000", o.threads)
 	case o.maxStep < 1:
 		return usage.Errorf("-max-step %d: must be positive (12 is usual)", o.maxStep)
+	case o.method.Tree && o.maxStep > deepest:
+		return usage.Errorf("-max-step %d: at most %d with -method %s: its outputs nest as deep, and readers of JSON end there", o.maxStep, deepest, o.method)
 	case o.maxQuery < 1:
 		return usage.Errorf("-max-query %d: must be positive (30 is usual)", o.maxQuery)
 	case set["max-query"] && !o.method.Tree:
