@@ -25,10 +25,11 @@ const (
 // serve answers until a signal comes.
 func serve(o options, stdout, stderr io.Writer) error {
 	s, err := open(o, stdout)
-	defer s.Close()
 	if err != nil {
+		s.Close() // what was opened before
 		return err
 	}
+	defer s.Close()
 	listener, err := net.Listen("tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("-addr %s: %w", o.addr, err)
