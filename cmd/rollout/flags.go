@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/local"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/search"
 )
@@ -36,7 +37,8 @@ usage: rollout -queries PATH -policy POLICY (-tools TOOLS | -mcp SERVER | -repla
   -key-file FILE     keys of the server, one a line, used in turn
   -adapter DIR       a PEFT LoRA adapter to put on top of a local model
   -layout NAME       how prompts look: toolllama-react, qwen2-react or llama3-1-react; for
-                     a local model also toolllama, qwen2 and llama3-1 (it is guessed)
+                     a local model also toolllama, qwen2, llama3-1 and template: its
+                     own chat template (it is guessed)
   -temperature T     of sampling (0: the likeliest token)
   -max-tokens N      of a turn (1024)
   -samples N         solve every task N times, in folders sample-0 … (1)
@@ -214,7 +216,7 @@ func (o *options) checkPolicy(policy string, set map[string]bool) error {
 	}
 	known := layouts
 	if o.policyKind == "local" {
-		known = append(slices.Clone(layouts), "toolllama", "qwen2", "llama3-1")
+		known = append(slices.Clone(layouts), "toolllama", "qwen2", "llama3-1", local.TemplateLayout)
 	}
 	switch {
 	case o.policyKind == "completions" && o.layout == "":
