@@ -15,8 +15,12 @@ func decode(body []byte, maxDepth int) (any, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("not UTF-8")
 	}
-	if d := depth(body, maxDepth); d > maxDepth {
+	d, values := extent(body, maxDepth)
+	if d > maxDepth {
 		return nil, fmt.Errorf("nested more than %d deep", maxDepth)
+	}
+	if values > maxValues {
+		return nil, fmt.Errorf("%w: %d values, the limit is %d", errTooLarge, values, maxValues)
 	}
 	v, err := pyliteral.FromJSON(string(body))
 	if err != nil {
@@ -25,9 +29,14 @@ func decode(body []byte, maxDepth int) (any, error) {
 	return v, nil
 }
 
-// depth is how deep a JSON text is nested, or more than most if it is deeper.
-func depth(text []byte, most int) int {
-	deepest, now, inText := 0, 0, false
+// maxValues bounds the values of an answer: in memory each takes many times the
+// two bytes that it may take in the text. Vectors of 600 texts fit.
+const maxValues = 2_000_000
+
+// extent is how deep a JSON text is nested, or more than most if it is deeper, and
+// how many values follow another one.
+func extent(text []byte, most int) (deepest, values int) {
+	now, inText := 0, false
 	for i := 0; i < len(text) && deepest <= most; i++ {
 		switch c := text[i]; {
 		case inText && c == '\\':
@@ -40,7 +49,9 @@ func depth(text []byte, most int) int {
 			deepest = max(deepest, now)
 		case c == ']' || c == '}':
 			now--
+		case c == ',':
+			values++
 		}
 	}
-	return deepest
+	return deepest, values
 }

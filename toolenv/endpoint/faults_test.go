@@ -132,6 +132,9 @@ func TestFaults(t *testing.T) {
 			flood(z, 100<<20)
 			z.Close()
 		}, TooLarge, service.TooLarge, 1, "limit of 65536"},
+		{"many values", write(`{"a": [` + strings.Repeat("0,", 2e6+1) + `0]}`), TooLarge, service.TooLarge, 1, "the limit is 2000000"},
+		{"large in its header", hijack("HTTP/1.1 200 OK\r\n" + strings.Repeat("X-Filler: "+strings.Repeat("x", 1000)+"\r\n", 100)), TooLarge, service.TooLarge, 1, "headers exceeded 65536"},
+		{"early hints without end", hijack(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", 1e4)), TooLarge, service.TooLarge, 1, "headers exceeded 65536"},
 		{"another host", to(307, elsewhere.URL+"/v1/completions?key=abc"), Redirect, service.Redirect, 1, "not among those allowed"},
 		{"another scheme", to(308, "file:///etc/passwd"), Redirect, service.Redirect, 1, `scheme is "file"`},
 		{"a redirect that makes it a GET", to(302, "/v1/other"), Redirect, service.Redirect, 1, "another one"},
@@ -148,6 +151,9 @@ func TestFaults(t *testing.T) {
 				c.handler(w, r)
 			})
 			o := Options{Key: "secret-key-1", MaxAttempts: 3, MaxBody: 64 << 10}
+			if c.name == "many values" {
+				o.MaxBody = 8 << 20
+			}
 			if c.kind == Timeout {
 				o.Timeout = 50 * time.Millisecond
 			}

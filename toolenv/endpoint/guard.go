@@ -172,12 +172,12 @@ func classify(parent, ctx context.Context, u *url.URL, status int, err error) *E
 		e.Kind, err = Canceled, parent.Err()
 	case ctx.Err() != nil:
 		e.Kind, err = Timeout, ctx.Err()
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, errTooLarge), strings.Contains(err.Error(), "response headers exceeded"):
 		e.Kind = TooLarge
 	case errors.As(err, &timeout) && timeout.Timeout():
 		e.Kind = Timeout
 	case status != 0, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), "connection reset"),
-		strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), "server closed idle connection"):
+		strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), "transport connection broken"), strings.Contains(err.Error(), "server closed idle connection"):
 		e.Kind = Cut
 	}
 	e.Err = err

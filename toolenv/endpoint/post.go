@@ -70,6 +70,9 @@ func (c *Client) attempt(ctx context.Context, address string, key uint64, body [
 		v, err := decode(a.Body, c.o.MaxDepth)
 		if err != nil {
 			e.Kind, e.Err = Malformed, err
+			if errors.Is(err, errTooLarge) {
+				e.Kind = TooLarge
+			}
 			break
 		}
 		d, ok := v.(pyliteral.Dict)
