@@ -20,7 +20,7 @@ type note struct {
 	Code         Code    `json:"code,omitempty"`
 	Error        string  `json:"error,omitempty"`
 	Real         Code    `json:"real,omitempty"` // what went wrong with the real backend
-	Full         bool    `json:"full,omitempty"` // not stored: the API has too many keys
+	Full         bool    `json:"full,omitempty"` // not stored: the API has too many stored answers
 	Stack        string  `json:"stack,omitempty"`
 }
 

@@ -39,7 +39,8 @@ const lockWait = 5 * time.Second
 const batchDelay = time.Millisecond
 
 // OpenFile opens a bbolt file, which it makes where there is none.
-func OpenFile(path string, o Options) (*Bolt, error) {
+func OpenFile(path string, o Options) (b *Bolt, err error) {
+	defer damaged(path, &err)()
 	db, err := bolt.Open(path, 0o644, &bolt.Options{Timeout: lockWait, FreelistType: bolt.FreelistMapType})
 	if errors.Is(err, berrors.ErrTimeout) {
 		err = errors.New("another process has it open")
@@ -68,6 +69,7 @@ func (b *Bolt) Close() error { return b.db.Close() }
 
 // Get implements Store.
 func (b *Bolt) Get(_ context.Context, n Name, key string) (value any, found bool, err error) {
+	defer damaged(b.db.Path(), &err)()
 	if err := n.Check(); err != nil {
 		return nil, false, err
 	}
@@ -92,6 +94,7 @@ func (b *Bolt) Get(_ context.Context, n Name, key string) (value any, found bool
 
 // First implements Store.
 func (b *Bolt) First(_ context.Context, n Name, k int) (entries []Entry, err error) {
+	defer damaged(b.db.Path(), &err)()
 	if err := n.Check(); err != nil {
 		return nil, err
 	}
@@ -118,7 +121,7 @@ func (b *Bolt) Walk(ctx context.Context, f func(n Name, entries []Entry) error) 
 				return fmt.Errorf("%s: %.100q is no API", b.db.Path(), name)
 			}
 			n := Name{p[0], p[1], p[2]}
-			entries, err := readEntries(tx, n, api, -1)
+			entries, err := b.all(tx, n, api)
 			if err != nil {
 				return err
 			}
@@ -127,8 +130,14 @@ func (b *Bolt) Walk(ctx context.Context, f func(n Name, entries []Entry) error) 
 	})
 }
 
+func (b *Bolt) all(tx *bolt.Tx, n Name, api []byte) (entries []Entry, err error) {
+	defer damaged(b.db.Path(), &err)()
+	return readEntries(tx, n, api, -1)
+}
+
 // Put implements Store. Calls at the same time share the cost of writing.
-func (b *Bolt) Put(_ context.Context, n Name, entries ...Entry) error {
+func (b *Bolt) Put(_ context.Context, n Name, entries ...Entry) (err error) {
+	defer damaged(b.db.Path(), &err)()
 	if err := n.Check(); err != nil {
 		return err
 	}

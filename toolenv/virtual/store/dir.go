@@ -130,12 +130,15 @@ func (d *Dir) Put(ctx context.Context, n Name, entries ...Entry) error {
 	if len(next.entries) > d.o.MaxKeys && len(next.entries) > len(old.entries) {
 		return fmt.Errorf("%s: %w (%d)", n, ErrFull, d.o.MaxKeys)
 	}
+	text := pyliteral.Dumps(next.dict(), pyliteral.JSONStyle{ASCII: true, Indent: "    "})
+	if int64(len(text)) > d.o.MaxFile { // nobody could read it
+		return fmt.Errorf("%s: %w (a file of %d bytes)", n, ErrFull, d.o.MaxFile)
+	}
 	if old.damaged && !d.o.Released {
 		if err := folder.root.Rename(name, name+".damaged"); err != nil {
 			return err
 		}
 	}
-	text := pyliteral.Dumps(next.dict(), pyliteral.JSONStyle{ASCII: true, Indent: "    "})
 	if next.info, err = folder.replace(name, text); err != nil {
 		return fmt.Errorf("%s: %w", n, err)
 	}

@@ -140,6 +140,20 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%d: %v, %v", i, v, err)
 		}
 	}
+	full := Name{"c", "t", "full"}
+	if err := d.Put(ctx, full, Entry{"k", int64(1)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Put(ctx, full, Entry{"l", strings.Repeat("x", 100)}); !errors.Is(err, ErrFull) {
+		t.Errorf("a file that could not be read again: %v", err)
+	}
+	if v, _, err := openDir(t, dir, Options{MaxFile: 100}).Get(ctx, full, "k"); v != int64(1) || err != nil {
+		t.Errorf("what was there before: %v, %v", v, err)
+	}
+	writeFile(t, filepath.Join(dir, "c", "t", "latin.json"), "{\"k\": \"\xe9\"}")
+	if _, ok, err := d.Get(ctx, Name{"c", "t", "latin"}, "k"); ok || err != nil {
+		t.Errorf("a file that is not UTF-8: %v, %v", ok, err)
+	}
 	deep := strings.Repeat("[", 1000) + strings.Repeat("]", 1000)
 	writeFile(t, filepath.Join(dir, "c", "t", "deep.json"), `{"k": `+deep+`}`)
 	d2 := openDir(t, dir, Options{})

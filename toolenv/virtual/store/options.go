@@ -6,7 +6,7 @@ type Options struct {
 	// already is kept and served, however much it is.
 	MaxKeys int
 	// MaxFile is the size in bytes up to which a file of an API is read; 0 means
-	// 64 MiB. Larger ones are an error. Only for folders.
+	// 64 MiB. Larger ones are an error, and never written. Only for folders.
 	MaxFile int64
 	// Memory is how many bytes of files are kept parsed; 0 means 256 MiB of
 	// their size on disk. Only for folders.

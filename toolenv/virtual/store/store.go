@@ -34,7 +34,8 @@ type Store interface {
 	First(ctx context.Context, n Name, k int) ([]Entry, error)
 	// Put stores entries: each at its place when its key is known, else as the
 	// last. They are there, whatever happens, when it returns nil. The error is
-	// ErrFull when the API would have too many keys; then none is stored.
+	// ErrFull when the API would have too many keys, or its file too many bytes;
+	// then none is stored.
 	Put(ctx context.Context, n Name, entries ...Entry) error
 	// Walk calls f for every API with all its entries, in the order of names. A
 	// file that cannot be read ends it with an error that names the file.
@@ -43,8 +44,9 @@ type Store interface {
 	Close() error
 }
 
-// ErrFull says that an API has as many keys as the store keeps.
-var ErrFull = errors.New("the API has as many stored keys as are allowed")
+// ErrFull says that an API has as many keys, or its file as many bytes, as the
+// store keeps.
+var ErrFull = errors.New("the API has as many stored answers as are allowed")
 
 // ErrName is in the chain of errors about names that cannot be places of a store.
 var ErrName = errors.New("not a usable name")
