@@ -31,7 +31,7 @@ func (m *modelServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.auth[r.Header.Get("Authorization")] = true
 	m.mu.Unlock()
 	if bytes.Contains(b, []byte("broken")) {
-		http.Error(w, "no", http.StatusBadRequest)
+		http.Error(w, "no", http.StatusForbidden)
 		return
 	}
 	name, input := "forecast_for_weather", `{"city": "Oslo"}`

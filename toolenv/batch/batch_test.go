@@ -262,14 +262,25 @@ func TestReleasedCrash(t *testing.T) {
 	}
 }
 
-// A model that says nothing at all leaves no output, so that a later run asks again.
-func TestSilentModelIsAskedAgain(t *testing.T) {
+type downError string
+
+func (e downError) Error() string   { return string(e) }
+func (downError) Unavailable() bool { return true }
+
+// A model that cannot be reached leaves no output, also in the middle of a search,
+// so that a later run asks again. One that cannot answer leaves one.
+func TestModelThatIsDownIsAskedAgain(t *testing.T) {
 	for _, name := range []string{"CoT@2", "DFS_woFilter_w2"} {
 		dir, up := t.TempDir(), false
 		o := batch.Options{Out: dir, Method: method(t, name), Parts: func(int) (search.Model, service.Service, error) {
 			return search.ModelFunc(func(_ context.Context, r *search.Request) (*search.Reply, error) {
-				if !up && r.Task == "101" {
-					return nil, errors.New("connection refused")
+				switch {
+				case !up && r.Task == "101" && len(r.Messages) > 2:
+					return nil, fmt.Errorf("turn: %w", downError("connection refused"))
+				case r.Task == "101" && len(r.Messages) == 2:
+					return search.ReadText("Action: nothing_for_nobody\nAction Input: {}", r, false), nil
+				case r.Task == "102":
+					return nil, errors.New("the prompt is too long")
 				}
 				return search.ReadText("Action: Finish\nAction Input: {\"return_type\": \"give_answer\", \"final_answer\": \"x\"}", r, false), nil
 			}), service.Func(tools), nil
@@ -278,11 +289,11 @@ func TestSilentModelIsAskedAgain(t *testing.T) {
 		if err != nil || s.Finished != 2 || s.Failures[batch.KindModel] != 1 {
 			t.Errorf("%s: %+v, %v", name, s, err)
 		}
-		if f := files(t, dir); len(f) != 4 || !strings.Contains(f["failures.jsonl"], `"kind":"model","error":"connection refused"`) {
+		if f := files(t, dir); len(f) != 4 || !strings.Contains(f["failures.jsonl"], `"kind":"model","error":"turn: connection refused"`) {
 			t.Errorf("%s: failures %s", name, f["failures.jsonl"])
 		}
 		up = true
-		if s, err = batch.Run(context.Background(), queries(3), o); err != nil || s.Answered != 3 || s.Failed != 0 {
+		if s, err = batch.Run(context.Background(), queries(3), o); err != nil || s.Answered != 2 || s.NoAnswer != 1 || s.Failed != 0 {
 			t.Errorf("%s, again: %+v, %v", name, s, err)
 		}
 	}

@@ -24,8 +24,8 @@
 //
 // A job whose output is there is not run again, unless the file is torn. One that
 // was made with other arguments is an error: a folder holds the results of one
-// set of arguments. Failed jobs are run again; a search in which the model gave no
-// turn at all, as when its server is down, is one of them.
+// set of arguments. Failed jobs are run again; a search without an answer in which
+// the model could not be reached, as when its server is down, is one of them.
 //
 // # Randomness
 //

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
-	"github.com/stepgrain/stepgrain/toolenv/answers"
+	"github.com/stepgrain/stepgrain/toolenv/search"
 	"github.com/stepgrain/stepgrain/toolenv/service"
 	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 )
@@ -31,32 +31,11 @@ const (
 	KindSkipped  Kind = "skipped"  // the tool folder lacks a tool of the task; not counted as failed
 	KindCrash    Kind = "crash"    // the release would have ended here
 	KindMissing  Kind = "missing"  // a replay without the record of a call
-	KindModel    Kind = "model"    // the model gave no turn at all, as when its server is down
+	KindModel    Kind = "model"    // no answer, and the model could not be reached for a turn, as when its server is down
 	KindWrite    Kind = "write"    // the output cannot be written
 	KindInternal Kind = "internal" // a defect of this program
 	KindOther    Kind = "other"
 )
-
-// modelError is a search in which the model gave no turn: nothing was tried, and a
-// later run may find the model's server up.
-type modelError struct{ first string }
-
-func (e *modelError) Error() string { return e.first }
-
-// unanswered returns it for such a search, else nil.
-func unanswered(r *answers.Raw) error {
-	if r.Own == nil || r.Own.Used.Queries == 0 || r.Own.Faults["model"] < r.Own.Used.Queries {
-		return nil
-	}
-	e := &modelError{"no turn from the model"}
-	switch {
-	case r.Tree != nil && len(r.Tree.Root.Children) > 0:
-		e.first = r.Tree.Root.Children[0].Description
-	case len(r.Trys) > 0 && len(r.Trys[0].Chain) > 0:
-		e.first = r.Trys[0].Chain[0].Description
-	}
-	return e
-}
 
 // writeError is the failure to write an output.
 type writeError struct{ err error }
@@ -74,11 +53,11 @@ func failureOf(j Job, err error) Failure {
 	var crash *toolbench.Crash
 	var write *writeError
 	var panicked *panicError
-	var model *modelError
+	var down *search.DownError
 	switch {
 	case errors.As(err, &crash):
 		f.Kind = KindCrash
-	case errors.As(err, &model):
+	case errors.As(err, &down):
 		f.Kind = KindModel
 	case errors.As(err, &write):
 		f.Kind = KindWrite

@@ -144,9 +144,6 @@ func (r *runner) run(ctx context.Context, i int) (out outcome) {
 	if ctx.Err() != nil { // a choice may have been made without waiting for its turn
 		return outcome{err: ctx.Err()}
 	}
-	if err := unanswered(raw); err != nil {
-		return outcome{err: err}
-	}
 	if err := raw.Write(j.Path); err != nil {
 		return outcome{err: &writeError{fmt.Errorf("the output cannot be written: %w", err)}}
 	}

@@ -10,7 +10,8 @@ import (
 
 // CoT looks for an answer along single chains: up to o.Attempts of them, each
 // from the start, until one gives an answer. The error is of the context, of a
-// replay that lacks a record or, in the released form, a *toolbench.Crash.
+// replay that lacks a record, a *DownError or, in the released form, a
+// *toolbench.Crash.
 func CoT(ctx context.Context, task *toolbench.Task, env Env, model Model, o CoTOptions) (*answers.Raw, error) {
 	s := newSearcher(task, env, model, &o.Options)
 	out := &answers.Raw{
@@ -47,7 +48,7 @@ func CoT(ctx context.Context, task *toolbench.Task, env Env, model Model, o CoTO
 	if out.Answer.Messages == nil {
 		out.Answer.Messages = [][]answers.RawMessage{}
 	}
-	return out, nil
+	return s.done(out)
 }
 
 // chain is one attempt. It returns the leaf, which is pruned unless it gave an answer.

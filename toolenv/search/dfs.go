@@ -19,7 +19,7 @@ func DFS(ctx context.Context, task *toolbench.Task, env Env, model Model, o DFSO
 	if _, err := d.visit(ctx, root); err != nil {
 		return nil, err
 	}
-	return d.output(root), nil
+	return d.done(d.output(root))
 }
 
 type dfs struct {

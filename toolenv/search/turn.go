@@ -27,6 +27,7 @@ type searcher struct {
 	model    Model
 	released bool
 	meter    meter
+	down     error // of the first turn for which the model could not be reached
 }
 
 func newSearcher(task *toolbench.Task, env Env, model Model, o *Options) *searcher {
@@ -60,12 +61,23 @@ func (s *searcher) request(ctx context.Context, m Model, r *Request) (reply *Rep
 		if errors.As(failure, &e) {
 			requests = e.Requests
 		}
+		if s.down == nil && unavailable(failure) {
+			s.down = failure
+		}
 		reply = nil
 	} else if reply.Requests > 0 {
 		requests = reply.Requests
 	}
 	s.meter.asked(reply, requests)
 	return reply, failure, nil
+}
+
+// done returns the output, unless it is without an answer because the model was down.
+func (s *searcher) done(out *answers.Raw) (*answers.Raw, error) {
+	if !s.released && s.down != nil && !out.Win {
+		return nil, &DownError{s.down}
+	}
+	return out, nil
 }
 
 // seen are the messages that a turn is shown.
