@@ -121,7 +121,7 @@ func TestOthersWrite(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	dir := t.TempDir()
-	d := openDir(t, dir, Options{MaxFile: 100, Memory: 2000})
+	d := openDir(t, dir, Options{MaxFile: 100, Memory: 5000})
 	writeFile(t, filepath.Join(dir, imdb.String()), `{"k": "`+strings.Repeat("x", 100)+`"}`)
 	if _, _, err := d.Get(ctx, imdb, "k"); err == nil || !strings.Contains(err.Error(), "larger than 100 bytes") {
 		t.Errorf("a large file: %v", err)
@@ -132,7 +132,7 @@ func TestLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if d.memory.used > 2000 || d.memory.order.Len() != len(d.memory.byName) || d.memory.order.Len() == 0 {
+	if d.memory.used > 5000 || d.memory.order.Len() != len(d.memory.byName) || d.memory.order.Len() == 0 {
 		t.Errorf("%d bytes of %d files in memory, %d by name", d.memory.used, d.memory.order.Len(), len(d.memory.byName))
 	}
 	for i := range 10 {

@@ -3,11 +3,14 @@ package store
 import (
 	"container/list"
 	"io/fs"
+	"math/big"
 	"os"
 	"sync"
+
+	"github.com/stepgrain/stepgrain/internal/pyliteral"
 )
 
-// memory keeps the files that were used last, up to a sum of their sizes on disk.
+// memory keeps the files that were used last, up to a sum of what they take there.
 type memory struct {
 	mu          sync.Mutex
 	limit, used int64
@@ -18,6 +21,7 @@ type memory struct {
 type remembered struct {
 	name Name
 	file *file
+	cost int64
 }
 
 func newMemory(limit int64) *memory {
@@ -42,13 +46,14 @@ func (m *memory) get(n Name, info fs.FileInfo) *file {
 }
 
 func (m *memory) put(n Name, f *file) {
+	r := &remembered{n, f, cost(f)}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e := m.byName[n]; e != nil {
 		m.drop(e)
 	}
-	m.byName[n] = m.order.PushFront(&remembered{n, f})
-	m.used += cost(f)
+	m.byName[n] = m.order.PushFront(r)
+	m.used += r.cost
 	for m.used > m.limit && m.order.Len() > 0 {
 		m.drop(m.order.Back())
 	}
@@ -57,8 +62,39 @@ func (m *memory) put(n Name, f *file) {
 func (m *memory) drop(e *list.Element) {
 	r := m.order.Remove(e).(*remembered)
 	delete(m.byName, r.name)
-	m.used -= cost(r.file)
+	m.used -= r.cost
 }
 
-// cost is the size of a file with something for the record of it.
-func cost(f *file) int64 { return f.info.Size() + 512 }
+// cost is about what a parsed file takes in memory: many times its size on disk
+// where values are small.
+func cost(f *file) int64 {
+	const record, entry = 1024, 80 // of a file; of a key with its place in the index
+	n := int64(record)
+	for _, e := range f.entries {
+		n += entry + int64(len(e.Key)) + weight(e.Value)
+	}
+	return n
+}
+
+// weight is about what a value takes behind its two words.
+func weight(v any) int64 {
+	const word, header, pair = 8, 24, 32
+	n := int64(word)
+	switch v := v.(type) {
+	case string:
+		n += word + int64(len(v))
+	case pyliteral.List:
+		n += header
+		for _, x := range v {
+			n += 2*word + weight(x)
+		}
+	case pyliteral.Dict:
+		n += header
+		for _, it := range v {
+			n += pair + weight(it.Key) + weight(it.Value)
+		}
+	case *big.Int:
+		n += header + int64(v.BitLen()/8)
+	}
+	return n
+}

@@ -8,8 +8,8 @@ type Options struct {
 	// MaxFile is the size in bytes up to which a file of an API is read; 0 means
 	// 64 MiB. Larger ones are an error, and never written. Only for folders.
 	MaxFile int64
-	// Memory is how many bytes of files are kept parsed; 0 means 256 MiB of
-	// their size on disk. Only for folders.
+	// Memory is how many bytes the files that are kept parsed may take, about;
+	// 0 means 256 MiB. Only for folders.
 	Memory int64
 	// Released: a file that is no JSON object is treated as empty, and so lost
 	// with the next Put, as in the released server. Else it is first renamed to
