@@ -96,7 +96,7 @@ func (s *Server) stored(ctx context.Context, c *call) (out stored, e *Error) {
 	}
 	v, ok, err := s.o.Store.Get(ctx, c.Name, c.key)
 	if err != nil {
-		return out, &Error{StoreFailed, err}
+		return out, s.storeFailed(c, err)
 	}
 	out.found = ok
 	d, isDict := v.(pyliteral.Dict)
@@ -132,7 +132,18 @@ func (s *Server) save(ctx context.Context, c *call, answer pyliteral.Dict, fake 
 	case errors.Is(err, store.ErrFull):
 		c.note.Full = true
 	case err != nil:
-		return &Error{StoreFailed, err}
+		return s.storeFailed(c, err)
 	}
+	return nil
+}
+
+// storeFailed is the error of a store that cannot be read or written. The released
+// server goes on as if nothing were stored there; only the log says so.
+func (s *Server) storeFailed(c *call, err error) *Error {
+	e := &Error{StoreFailed, err}
+	if !s.o.Released {
+		return e
+	}
+	c.note.Code, c.note.Error = e.Code, e.Error()
 	return nil
 }

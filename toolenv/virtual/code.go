@@ -26,7 +26,7 @@ const (
 	NoDocument     Code = "no_document"        // the document of the tool cannot be read, so nothing can be simulated
 	APIKey         Code = "api_key"            // the answer says that the API key is bad
 	BadAnswer      Code = "bad_answer"         // an answer that a client could not read: NaN, or in the released form no text, list or object
-	StoreFailed    Code = "store_failed"       // the stored answers cannot be read or written
+	StoreFailed    Code = "store_failed"       // the stored answers cannot be read or written; not in the released form
 	Internal       Code = "internal"           // a defect of this program
 )
 

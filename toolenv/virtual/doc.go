@@ -39,7 +39,8 @@
 //   - answers whose text speaks of a bad API key are stored and end the server
 //     (here: [APIKey])
 //   - a simulation that failed is stored; one that is a list or a text is answered
-//   - files of the cache that do not parse are overwritten
+//   - files of the cache that do not parse are overwritten; where one cannot be read
+//     or written, that is no error
 //
 // In both modes names that are no element of a path are refused, and requests,
 // answers, depth and the number of stored keys are bounded.

@@ -307,3 +307,20 @@ func TestFullAndLog(t *testing.T) {
 		t.Errorf("the log:\n%s", text)
 	}
 }
+
+// TestStoreFails: what cannot be read or stored is an error with its code; the
+// released server answers all the same, and says it in its log.
+func TestStoreFails(t *testing.T) {
+	for _, tt := range []struct {
+		released bool
+		want     string
+	}{{false, `500 {"error":"store_failed: `}, {true, `200 {"error":"","response":"r"}`}} {
+		var log bytes.Buffer
+		o := Options{Save: true, Released: tt.released}
+		o.Log = &log
+		b := newBench(t, o, map[string]string{search + "/x": ""}, []string{`{"error": "", "response": "r"}`}, nil)
+		if got := b.ask(t, "imdb", "search", "{}"); !strings.HasPrefix(got, tt.want) || !strings.Contains(log.String(), `"code":"store_failed","error":"store_failed: `) {
+			t.Errorf("released %v: %s, log %s", tt.released, got, log.String())
+		}
+	}
+}

@@ -3,13 +3,11 @@ package virtual
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"time"
 	"unicode/utf8"
 
 	"github.com/stepgrain/stepgrain/internal/pyliteral"
 	"github.com/stepgrain/stepgrain/toolenv/endpoint"
-	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
 )
 
 // simulatorPrompt is the system text of StableToolBench's simulator, byte for byte
@@ -104,8 +102,10 @@ func (s *Server) examples(ctx context.Context, c *call, old stored) (pyliteral.L
 		return list, nil
 	}
 	entries, err := s.o.Store.First(ctx, c.Name, mostExamples)
-	if err != nil && !errors.Is(err, store.ErrName) {
-		return nil, &Error{StoreFailed, err}
+	if err != nil {
+		if e := s.storeFailed(c, err); e != nil {
+			return nil, e
+		}
 	}
 	for _, e := range entries {
 		v := e.Value
