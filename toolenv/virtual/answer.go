@@ -111,12 +111,12 @@ func (s *Server) stored(ctx context.Context, c *call) (out stored, e *Error) {
 	out.value = d
 	switch {
 	case s.o.Upstream:
-		out.hit = true
+		out.hit = finite(d)
 	case out.fake || !s.usable(d):
 	case s.o.Released:
 		out.hit = hasText(d) // where it fails, the release goes on
 	default:
-		out.hit = s.badKey(d) == nil
+		out.hit = s.badKey(d) == nil && finite(d)
 	}
 	return out, nil
 }

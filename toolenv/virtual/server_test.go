@@ -151,7 +151,7 @@ func TestStored(t *testing.T) {
 				`which is why the internal error of the hero, his blocked memory and the credentials of the cast are so well liked. A film about a film that is not defined by its genre at all."`),
 			entry("fake", `"response": "invented", "is_fake": true`), entry("down", `"response": "Connection refused"`),
 			entry("object", `"response": {"plot": "a connection"}`), entry("message", `"response": {"message": "You are not subscribed to this API."}`),
-			entry("failed", `"response": "", "is_fake": true`), `"{'q': 'text'}": "no object"`, entry("null", `"response": null`),
+			entry("failed", `"response": "", "is_fake": true`), `"{'q': 'text'}": "no object"`, entry("null", `"response": null`), entry("nan", `"response": [NaN]`),
 		}, ",") + "}"}
 	}
 	good := map[string]string{"parse": "connection of both plots", "fake": "invented", "object": "a connection"}
@@ -175,7 +175,7 @@ func TestStored(t *testing.T) {
 			t.Errorf("%s: asked %s", key, asked)
 		}
 	}
-	for _, key := range []string{"down", "message", "text", "null"} {
+	for _, key := range []string{"down", "message", "text", "null", "nan"} {
 		if got := b.ask(t, "imdb", "search", `{"q": "`+key+`"}`); got != `200 {"error":"","response":"new"}` {
 			t.Errorf("%s: %s", key, got)
 		}
