@@ -30,7 +30,8 @@ usage: toolserver [-cache PATH] [-tools DIR] [-simulator URL] [-real URL] [flags
   -simulator URL|off an OpenAI-compatible endpoint whose model plays the APIs (off)
   -model NAME        the model there
   -key-file F        the key for it
-  -tools DIR         documents of the tools {category}/{tool}.json, for the simulator
+  -tools DIR         documents of the tools {category}/{tool}.json: for the simulator, and
+                     for requests that ask to filter what -real says
   -world             the tools of the embedded world, and none of the above
   -quick             the smaller world, as convert world -quick writes it
 
@@ -136,8 +137,10 @@ func (o *options) check() error {
 		return usage.Errorf("-compat %q: want released", o.compat)
 	case o.compat != "" && o.upstream:
 		return usage.Errorf("-compat released and -upstream are two different servers: use one")
-	case o.simulator == "off" && (o.model != "" || o.keyFile != "" || o.tools != ""):
-		return usage.Errorf("-model, -key-file and -tools are for the simulator: give -simulator URL")
+	case o.simulator == "off" && (o.model != "" || o.keyFile != ""):
+		return usage.Errorf("-model and -key-file are for the simulator: give -simulator URL")
+	case o.simulator == "off" && o.real == "" && o.tools != "":
+		return usage.Errorf("-tools has no effect without -simulator or -real")
 	case o.real == "" && o.realKeyFile != "":
 		return usage.Errorf("-real-key-file has no effect without -real URL")
 	case o.maxBody <= 0 || o.maxAnswer <= 0 || o.maxKeys <= 0 || o.maxRequests <= 0 || o.timeout <= 0 || o.overall <= 0:

@@ -34,6 +34,7 @@ func serve(o options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("-addr %s: %w", o.addr, err)
 	}
+	signal.Ignore(syscall.SIGPIPE) // nobody reads the log any more: no reason to end
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	server := &http.Server{

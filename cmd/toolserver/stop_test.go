@@ -9,12 +9,43 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
+
+// TestNobodyReads: a log that nobody reads any more does not end the server.
+func TestNobodyReads(t *testing.T) {
+	exe := filepath.Join(t.TempDir(), "toolserver")
+	if err := os.Symlink(os.Args[0], exe); err != nil {
+		t.Skip(err)
+	}
+	server := exec.Command(exe, "-addr", "127.0.0.1:0", "-cache", t.TempDir(), "-upstream")
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Wait()
+	defer server.Process.Signal(syscall.SIGTERM)
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Close()
+	for range 3 {
+		resp, err := http.Post(strings.TrimSpace(strings.TrimPrefix(line, "listening on ")), "application/json", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+}
 
 // TestStop: SIGTERM lets a request that is being worked on be answered, and what
 // was answered is kept.
