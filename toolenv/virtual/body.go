@@ -6,6 +6,13 @@ import (
 	"net/http"
 )
 
+// A parsed request takes up to twenty times its bytes, so of large ones only some
+// are worked on at once.
+const (
+	largeBody  = 64 << 10
+	largeShare = 16 // one of so many requests
+)
+
 // read reads the body of a request. It holds no slot meanwhile, or a few hundred
 // clients that send nothing would keep all others out; what all bodies together
 // hold is bounded instead. The bytes that it returns, with an error too, count as

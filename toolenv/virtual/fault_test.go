@@ -217,6 +217,18 @@ func TestFront(t *testing.T) {
 			t.Errorf("%s %s %.40q: %.200s, want %s", tt.method, tt.path, tt.body, got, tt.want)
 		}
 	}
+	s.l.MaxBody = largeBody + 1000
+	for _, tt := range []struct {
+		body string
+		want int
+	}{{ok, 200}, {ok + strings.Repeat(" ", largeBody), 503}} {
+		s.large <- struct{}{} // the only place for large ones is taken
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("POST", "/virtual", strings.NewReader(tt.body)))
+		if <-s.large; w.Code != tt.want {
+			t.Errorf("%d bytes: %d %s", len(tt.body), w.Code, w.Body)
+		}
+	}
 	s.slots <- struct{}{} // the only place is taken
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest("POST", "/virtual", strings.NewReader(ok)))

@@ -17,7 +17,7 @@ import (
 // for the defaults.
 type Limits struct {
 	MaxBody       int64         // bytes of a request; default 1 MiB
-	MaxConcurrent int           // requests that are worked on at once; others wait; default 512. All that have come hold at most MaxConcurrent times MaxBody
+	MaxConcurrent int           // requests that are worked on at once, a 16th of them over 64 KiB; others wait; default 512. All that have come hold at most MaxConcurrent times MaxBody
 	Overall       time.Duration // of a request, waiting included; default 10 minutes
 	// Log takes one JSON object a line for every request; nil: none.
 	Log io.Writer
@@ -29,7 +29,8 @@ type Limits struct {
 type front struct {
 	l     Limits
 	slots chan struct{}
-	held  atomic.Int64 // bytes of the bodies of all requests
+	large chan struct{} // for requests over largeBody
+	held  atomic.Int64  // bytes of the bodies of all requests
 	logMu sync.Mutex
 	// answer answers a request of package virtual.
 	answer func(ctx context.Context, r *request, n *note) (service.Reply, *Error)
@@ -48,7 +49,7 @@ func newFront(l Limits, answer func(context.Context, *request, *note) (service.R
 	if l.Now == nil {
 		l.Now = time.Now
 	}
-	return &front{l: l, slots: make(chan struct{}, l.MaxConcurrent), answer: answer}
+	return &front{l: l, slots: make(chan struct{}, l.MaxConcurrent), large: make(chan struct{}, max(1, l.MaxConcurrent/largeShare)), answer: answer}
 }
 
 // ServeHTTP answers POST /virtual, and GET /healthz with {"status":"ok"}.
@@ -72,12 +73,18 @@ func (f *front) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		write(w, refusal(e))
 		return
 	}
-	select {
-	case f.slots <- struct{}{}:
-		defer func() { <-f.slots }()
-	case <-ctx.Done():
-		write(w, refusal(fail(Busy, "%d requests are being worked on", f.l.MaxConcurrent)))
-		return
+	places := []chan struct{}{f.slots}
+	if len(body) > largeBody {
+		places = []chan struct{}{f.large, f.slots}
+	}
+	for _, p := range places {
+		select {
+		case p <- struct{}{}:
+			defer func() { <-p }()
+		case <-ctx.Done():
+			write(w, refusal(fail(Busy, "%d requests are being worked on", len(p))))
+			return
+		}
 	}
 	write(w, f.reply(ctx, q.Header.Get("Content-Type"), body))
 }
