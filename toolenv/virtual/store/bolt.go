@@ -112,27 +112,40 @@ func (b *Bolt) First(_ context.Context, n Name, k int) (entries []Entry, err err
 // Walk implements Store.
 func (b *Bolt) Walk(ctx context.Context, f func(n Name, entries []Entry) error) error {
 	return b.db.View(func(tx *bolt.Tx) error {
-		return tx.Bucket(apisBucket).ForEach(func(name, api []byte) error {
+		for last := []byte(nil); ; {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			p := strings.Split(string(name), "\x00")
-			if len(p) != 3 || len(api) != 4 {
-				return fmt.Errorf("%s: %.100q is no API", b.db.Path(), name)
-			}
-			n := Name{p[0], p[1], p[2]}
-			entries, err := b.all(tx, n, api)
-			if err != nil {
+			next, n, entries, err := b.after(tx, last)
+			if err != nil || next == nil {
 				return err
 			}
-			return f(n, entries)
-		})
+			if err := f(n, entries); err != nil {
+				return err
+			}
+			last = next
+		}
 	})
 }
 
-func (b *Bolt) all(tx *bolt.Tx, n Name, api []byte) (entries []Entry, err error) {
+// after reads the API behind another one; the first behind nil, nil behind the last.
+func (b *Bolt) after(tx *bolt.Tx, last []byte) (name []byte, n Name, entries []Entry, err error) {
 	defer damaged(b.db.Path(), &err)()
-	return readEntries(tx, n, api, -1)
+	c := tx.Bucket(apisBucket).Cursor()
+	name, api := c.Seek(append(last, 0)) // the smallest name that is greater
+	if name == nil {
+		return nil, n, nil, nil
+	}
+	if bytes.Compare(name, last) <= 0 {
+		return nil, n, nil, fmt.Errorf("%s: the names of the APIs are not in order", b.db.Path())
+	}
+	p := strings.Split(string(name), "\x00")
+	if len(p) != 3 || len(api) != 4 {
+		return nil, n, nil, fmt.Errorf("%s: %.100q is no API", b.db.Path(), name)
+	}
+	n = Name{p[0], p[1], p[2]}
+	entries, err = readEntries(tx, n, api, -1)
+	return bytes.Clone(name), n, entries, err
 }
 
 // Put implements Store. Calls at the same time share the cost of writing.
