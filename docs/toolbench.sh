@@ -2,7 +2,7 @@
 # From a model to a table and back to training, in ToolBench's files, with
 # nothing but Go: no Python, no network. docs/toolbench.md shows what it prints.
 #
-#   docs/toolbench.sh [FOLDER]         three minutes on two cores, one of them
+#   docs/toolbench.sh [FOLDER]         a minute and a half on two cores, most of it
 #                                      training the model
 #   MODEL=runs/7/final docs/toolbench.sh [FOLDER]      with a model that is there
 #
@@ -22,6 +22,16 @@ run() { # prints a command and runs it; eval is also a word of the shell
   local name=$1
   shift
   "$out/bin/$name" "$@"
+}
+
+quiet() { # quiet LOG COMMAND…: like run, with what it says in a file
+  local log=$1 name=$2
+  shift 2
+  echo "\$ $name $*"
+  "$out/bin/$name" "$@" >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    exit 1
+  }
 }
 
 servers=()
@@ -49,8 +59,8 @@ stop() {
 
 if [ -z "${MODEL:-}" ]; then
   say "A model: trained in the embedded world's smaller form"
-  run train -quick -seed 1 -out model >train.log 2>&1
-  tail -n 3 train.log
+  quiet train.log train -quick -seed 1 -out model
+  tail -n 2 train.log
   MODEL=model/final
 fi
 
@@ -87,15 +97,14 @@ for method in cot dfs; do
   run convert answers -out "converted/$method" "raw/$method"
   run eval judge -rules -queries bench/test_instruction -answers "converted/$method" -out "results/ours_$method"
 done
-run eval answers -answers results -tasks bench/test_instruction -show scores,audit,details
-run eval compare -a results/ours_cot -b results/ours_dfs -tasks bench/test_instruction
+run eval answers -answers results -tasks bench/test_instruction -show scores,audit,errors
 
 say "And back to training: steps annotated, as rows for the offline trainer"
 for set in I1-inst I3; do
   run annotate -by rules -queries bench/test_instruction -answers "converted/dfs/$set.json" -out "annotated/$set.json"
   run convert ppo -template toolllama -annotations "annotated/$set.json" -out "ppo-$set.csv" "converted/dfs/$set.json"
 done
-run train -data ppo-I1-inst.csv -model "$MODEL" -template toolllama -steps 2 -out offline >offline.log 2>&1
-tail -n 3 offline.log
+quiet offline.log train -data ppo-I1-inst.csv -model "$MODEL" -template toolllama -steps 2 -out offline
+tail -n 2 offline.log
 echo
 echo "everything is in $out"
