@@ -139,7 +139,7 @@ func TestSchemaGolden(t *testing.T) {
 		for file, tool := range c.Tools {
 			stem := strings.TrimSuffix(filepath.Base(file), ".json")
 			for _, a := range tool.APIList {
-				f := ReleasedSchema(API{Tool: stem, Name: a.Name, Description: a.Description, Required: a.Required, Optional: a.Optional})
+				f := SchemaFor(API{Name: a.Name, Description: a.Description, Required: a.Required, Optional: a.Optional}, stem, true)
 				if _, twice := byName[f.Name]; !twice {
 					byName[f.Name] = f
 				}

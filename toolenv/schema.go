@@ -24,75 +24,68 @@ type Property struct {
 	Name        string
 	Type        string
 	Description string
-	Example     any // the default, shown as "example_value"; nil when there is none
+	Example     any // the default, shown as "example_value" if HasExample
+	HasExample  bool
 	Enum        []string
 }
 
 // Schema describes an API to a model: ToolBench's texts and limits (256
 // characters for each description), required parameters first.
-func Schema(a API) Function {
-	f := header(a)
+func Schema(a API) Function { return SchemaFor(a, Standardize(a.Tool), false) }
+
+// SchemaFor is Schema under a given name of the tool: in ToolBench that of its
+// file. Released makes it as the released pipeline does: an empty string leads
+// both name lists, optional parameters are lost when there is no required one (an
+// indentation slip in its source), and a default that is null is shown.
+func SchemaFor(a API, tool string, released bool) Function {
+	f := header(a, tool)
+	if released {
+		f.Required, f.Optional = []string{""}, []string{""}
+	}
 	for _, p := range a.Required {
-		f.add(p, true)
+		f.Required = append(f.Required, f.add(p, released))
+	}
+	if released && len(a.Required) == 0 {
+		return f
 	}
 	for _, p := range a.Optional {
-		f.add(p, false)
+		f.Optional = append(f.Optional, f.add(p, released))
 	}
 	return f
 }
 
-// ReleasedSchema is Schema as the released pipeline makes it: an empty string
-// leads both name lists, and optional parameters are lost when there is no
-// required one (an indentation slip in its source).
-func ReleasedSchema(a API) Function {
-	f := header(a)
-	f.Required, f.Optional = []string{""}, []string{""}
-	for _, p := range a.Required {
-		f.add(p, true)
-	}
-	if len(a.Required) > 0 {
-		for _, p := range a.Optional {
-			f.add(p, false)
-		}
-	}
-	return f
-}
+// maxDescription is after how many characters descriptions are cut.
+const maxDescription = 256
 
-func header(a API) Function {
-	name := FunctionName(a)
-	desc := fmt.Sprintf("This is the subfunction for tool \"%s\", you can use this tool.", Standardize(a.Tool))
+func header(a API, tool string) Function {
+	name := ChangeName(Standardize(a.Name)) + "_for_" + tool
+	desc := fmt.Sprintf("This is the subfunction for tool \"%s\", you can use this tool.", tool)
 	if text := pyliteral.Strip(a.Description); text != "" {
-		text = pyliteral.First(strings.ReplaceAll(text, a.Name, name), 256)
+		text = pyliteral.First(strings.ReplaceAll(text, a.Name, name), maxDescription)
 		desc += fmt.Sprintf("The description of this function is: \"%s\"", text)
 	}
 	return Function{Name: name, Description: desc, Optional: []string{}}
 }
 
-func (f *Function) add(p Parameter, required bool) {
+// add adds a parameter and returns its name.
+func (f *Function) add(p Parameter, null bool) string {
 	prop := Property{
 		Name:        ChangeName(Standardize(p.Name)),
 		Type:        p.jsonType(),
-		Description: pyliteral.First(p.Description, 256),
-	}
-	if p.Default != nil && fmt.Sprint(p.Default) != "" {
-		prop.Example = p.Default
+		Description: pyliteral.First(p.Description, maxDescription),
+		Example:     p.Default,
+		HasExample:  fmt.Sprint(p.Default) != "" && (p.Default != nil || null),
 	}
 	// A parameter declared twice keeps its place and takes the later text, as in
 	// a Python dict; the name lists show it twice.
-	replaced := false
 	for i := range f.Properties {
 		if f.Properties[i].Name == prop.Name {
-			f.Properties[i], replaced = prop, true
+			f.Properties[i] = prop
+			return prop.Name
 		}
 	}
-	if !replaced {
-		f.Properties = append(f.Properties, prop)
-	}
-	if required {
-		f.Required = append(f.Required, prop.Name)
-	} else {
-		f.Optional = append(f.Optional, prop.Name)
-	}
+	f.Properties = append(f.Properties, prop)
+	return prop.Name
 }
 
 // MarshalJSON writes the object in the order in which ToolBench writes it.
@@ -118,7 +111,7 @@ func (f Function) MarshalJSON() ([]byte, error) {
 			b.WriteString(`,"description":`)
 			writeJSON(&b, p.Description)
 		}
-		if p.Example != nil {
+		if p.HasExample {
 			b.WriteString(`,"example_value":`)
 			writeJSON(&b, p.Example)
 		}

@@ -44,7 +44,7 @@ func NewTask(q *Query, f *Folder, o Options) *Task {
 	for i := range q.APIs {
 		b.add(i, &q.APIs[i], o.Released)
 	}
-	t.Functions = append(t.Functions, finishSchema())
+	t.Functions = append(t.Functions, object(toolenv.FinishFunction()))
 	t.Names = append(t.Names, toolenv.FinishName)
 	t.System = chat.ToolBenchSystem(b.lines)
 	return t
@@ -106,9 +106,9 @@ func (b *builder) add(i int, e *Entry, released bool) {
 	if b.listed != nil {
 		name = b.listed[i].Stem
 	}
-	f := FunctionSchema(api, name, released)
-	t.Functions = append(t.Functions, f)
-	t.Names = append(t.Names, text(f, "name"))
+	f := toolenv.SchemaFor(api, name, released)
+	t.Functions = append(t.Functions, object(f))
+	t.Names = append(t.Names, f.Name)
 	t.ToolNames = append(t.ToolNames, name)
 	t.APINames = append(t.APINames, apiName(api.Name))
 	t.Categories = append(t.Categories, e.Category)
