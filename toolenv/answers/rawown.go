@@ -38,6 +38,9 @@ type Own struct {
 	// SchemaErrors are calls whose arguments did not fit the schema, in the order
 	// in which they were made; they are recorded, not held back.
 	SchemaErrors []SchemaError
+	// System is the system text, where there is no answer and so no conversation
+	// that begins with it: training on failures needs it.
+	System string
 }
 
 // SchemaError is a call that did not fit its function's schema.
@@ -62,7 +65,7 @@ func (o *Own) value() pyliteral.Dict {
 	for _, e := range o.SchemaErrors {
 		errs = append(errs, pyliteral.Dict{{Key: "branch", Value: e.Branch}, {Key: "function", Value: e.Function}, {Key: "message", Value: e.Message}})
 	}
-	return pyliteral.Dict{
+	d := pyliteral.Dict{
 		{Key: "format", Value: ownFormat},
 		{Key: "limits", Value: o.Limits.value()},
 		{Key: "used", Value: o.Used.value()},
@@ -72,6 +75,10 @@ func (o *Own) value() pyliteral.Dict {
 		{Key: "faults", Value: faults},
 		{Key: "schema_errors", Value: errs},
 	}
+	if o.System != "" {
+		d = append(d, pyliteral.Item{Key: "system", Value: o.System})
+	}
+	return d
 }
 
 func (b Budget) value() pyliteral.Dict {
@@ -86,7 +93,7 @@ func (b Budget) value() pyliteral.Dict {
 func readOwn(f fields) *Own {
 	o := &Own{
 		Limits: readBudget(f.object("limits")), Used: readBudget(f.object("used")),
-		Stopped: f.text("stopped"), Requests: f.number("requests"),
+		Stopped: f.text("stopped"), Requests: f.number("requests"), System: f.text("system"),
 	}
 	for _, it := range f.object("faults").dict {
 		if n, ok := it.Value.(int64); ok {

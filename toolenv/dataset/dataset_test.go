@@ -149,7 +149,7 @@ func TestLeftOut(t *testing.T) {
 		reasons = append(reasons, fmt.Sprint(s.Count, " ", s.Reason))
 	}
 	want := []string{"1 a turn with several calls, which a text cannot say",
-		"1 no system text (converted answers have none: use raw outputs with an answer)", "2 it does not end with an answer"}
+		"1 no system text (converted answers have none, nor have outputs of the release without an answer: use raw outputs)", "2 it does not end with an answer"}
 	if !reflect.DeepEqual(reasons, want) {
 		t.Errorf("%q", reasons)
 	}
@@ -256,4 +256,33 @@ func FuzzExamples(f *testing.F) {
 			i++
 		}
 	})
+}
+
+// An output of ours without an answer has no conversation, but the text that one
+// would begin with: failures are trained on in the layouts of inference, too.
+func TestFailuresHaveThePromptOfInference(t *testing.T) {
+	raw := &answers.Raw{
+		Trys: []answers.Try{{Chain: answers.Chain{
+			{Depth: 1, Type: answers.ThoughtNode, Description: "look"}, {Depth: 2, Type: answers.ActionNode, Description: "forecast_for_weather"},
+			{Depth: 3, Type: answers.InputNode, Description: `{"city": "Oslo"}`, Observation: `{"error": "", "response": "rain"}`},
+		}}},
+		Answer: answers.Generation{Query: "Rain?", Functions: pyliteral.List{pyliteral.Dict{{Key: "name", Value: "forecast_for_weather"}}}},
+	}
+	for _, system := range []string{"", "You are AutoGPT"} {
+		raw.Own = &answers.Own{System: system}
+		u, err := FromRaw("7", raw, answers.ConvertOptions{Method: "CoT@1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := Options{Layout: "qwen2-react"}.Conversation(u)
+		if system == "" {
+			if err == nil {
+				t.Error("no system text, and no error")
+			}
+			continue
+		}
+		if err != nil || !strings.HasPrefix(c.System, system) || len(c.Turns) != 1 || !strings.HasPrefix(c.Turns[0].Action, "Thought: look\nAction: forecast_for_weather\n") {
+			t.Errorf("%+v, %v", c, err)
+		}
+	}
 }

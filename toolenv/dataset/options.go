@@ -69,7 +69,7 @@ func (o *Options) system(t *Trajectory, full bool) (string, error) {
 		return toolenv.SystemPrompt(names), nil
 	}
 	if t.System == "" {
-		return "", &LeftOut{t.ID, "no system text (converted answers have none: use raw outputs with an answer)"}
+		return "", &LeftOut{t.ID, "no system text (converted answers have none, nor have outputs of the release without an answer: use raw outputs)"}
 	}
 	list := make(pyliteral.List, len(t.Functions))
 	for i, f := range t.Functions {

@@ -110,8 +110,14 @@ func FromRaw(id string, r *answers.Raw, o answers.ConvertOptions) (*Trajectory, 
 		return nil, err
 	}
 	t, err := FromConverted(c)
-	if err != nil || !r.Answer.Valid {
-		return t, err
+	switch {
+	case err != nil:
+		return nil, err
+	case !r.Answer.Valid:
+		if r.Own != nil {
+			t.System = r.Own.System
+		}
+		return t, nil
 	}
 	t.Prefixes = r.Answer.Messages
 	conversation := t.Prefixes[len(t.Prefixes)-1] // Convert has seen that there is one

@@ -87,5 +87,8 @@ func (s *searcher) answer(out *answers.Raw, chosen *node) {
 	}
 	if !s.released {
 		out.Own = s.meter.own()
+		if chosen == nil {
+			out.Own.System = s.task.System
+		}
 	}
 }
