@@ -34,8 +34,7 @@ func parseFlags(args []string) (o options, err error) {
 	if err := o.Check(); err != nil {
 		return o, err
 	}
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	given := usage.Given(fs)
 	asks := o.by == "judge" || o.by == "hybrid"
 	switch {
 	case fs.NArg() > 0:

@@ -37,8 +37,7 @@ example: eval judge -answers converted/qwen2 -judge http://127.0.0.1:8000/v1 -ou
 }
 
 type judgeOptions struct {
-	output
-	judging.Flags
+	asking
 	answers, out, ids, queries string
 	repeats                    int
 	rules, overwrite           bool
@@ -104,8 +103,7 @@ func runJudge(ctx context.Context, args []string, s streams) error {
 
 func parseJudge(args []string) (o judgeOptions, err error) {
 	fs := flag.NewFlagSet("eval judge", flag.ContinueOnError)
-	o.output.flags(fs)
-	o.Register(fs)
+	o.asking.flags(fs)
 	fs.StringVar(&o.answers, "answers", "", "")
 	fs.StringVar(&o.out, "out", "", "")
 	fs.StringVar(&o.ids, "ids", "", "")
@@ -113,17 +111,10 @@ func parseJudge(args []string) (o judgeOptions, err error) {
 	fs.IntVar(&o.repeats, "repeats", 0, "")
 	fs.BoolVar(&o.rules, "rules", false, "")
 	fs.BoolVar(&o.overwrite, "overwrite", false, "")
-	if err := usage.Parse(fs, args); err != nil {
+	given, err := o.parse(fs, args)
+	if err != nil {
 		return o, err
 	}
-	if err := o.output.check(); err != nil {
-		return o, err
-	}
-	if err := o.Check(); err != nil {
-		return o, err
-	}
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	switch {
 	case fs.NArg() > 0:
 		return o, usage.Errorf("argument %q is not a flag: answers come from -answers", fs.Arg(0))

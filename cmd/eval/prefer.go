@@ -42,8 +42,7 @@ example: eval prefer -a converted/sft -b converted/steptool -pass-a results/sft 
 }
 
 type preferOptions struct {
-	output
-	judging.Flags
+	asking
 	a, b, passA, passB, out, ids, queries string
 	rounds                                int
 	scratch, rules, overwrite             bool
@@ -116,8 +115,7 @@ func runPrefer(ctx context.Context, args []string, s streams) error {
 
 func parsePrefer(args []string) (o preferOptions, err error) {
 	fs := flag.NewFlagSet("eval prefer", flag.ContinueOnError)
-	o.output.flags(fs)
-	o.Register(fs)
+	o.asking.flags(fs)
 	for name, to := range map[string]*string{"a": &o.a, "b": &o.b, "pass-a": &o.passA, "pass-b": &o.passB, "out": &o.out, "ids": &o.ids, "queries": &o.queries} {
 		fs.StringVar(to, name, "", "")
 	}
@@ -126,17 +124,10 @@ func parsePrefer(args []string) (o preferOptions, err error) {
 	fs.BoolVar(&o.rules, "rules", false, "")
 	fs.BoolVar(&o.scratch, "scratch", false, "")
 	fs.BoolVar(&o.overwrite, "overwrite", false, "")
-	if err := usage.Parse(fs, args); err != nil {
+	given, err := o.parse(fs, args)
+	if err != nil {
 		return o, err
 	}
-	if err := o.output.check(); err != nil {
-		return o, err
-	}
-	if err := o.Check(); err != nil {
-		return o, err
-	}
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	switch {
 	case o.rules && (given["judge"] || given["model"] || given["key-file"] || given["scratch"] || o.Released()):
 		return o, usage.Errorf("-rules asks no model, and the release has no such judge: -judge, -model, -key-file, -scratch and -compat have no effect with it")

@@ -5,9 +5,8 @@ import (
 	"flag"
 	"fmt"
 
-	"github.com/google/renameio/v2"
-
 	"github.com/stepgrain/stepgrain/cmd/internal/judging"
+	"github.com/stepgrain/stepgrain/cmd/internal/outfile"
 	"github.com/stepgrain/stepgrain/cmd/internal/table"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/toolenv/judge"
@@ -46,25 +45,15 @@ type solvableLine struct {
 }
 
 func runSolvable(ctx context.Context, args []string, s streams) error {
-	var o struct {
-		output
-		judging.Flags
-	}
+	var o asking
 	fs := flag.NewFlagSet("eval solvable", flag.ContinueOnError)
-	o.output.flags(fs)
-	o.Register(fs)
+	o.flags(fs)
 	queries := fs.String("queries", "", "")
 	tools := fs.String("tools", "", "")
 	out := fs.String("out", "", "")
 	repeats := fs.Int("repeats", 3, "")
 	overwrite := fs.Bool("overwrite", false, "")
-	if err := usage.Parse(fs, args); err != nil {
-		return err
-	}
-	if err := o.output.check(); err != nil {
-		return err
-	}
-	if err := o.Check(); err != nil {
+	if _, err := o.parse(fs, args); err != nil {
 		return err
 	}
 	switch {
@@ -97,7 +86,7 @@ func runSolvable(ctx context.Context, args []string, s streams) error {
 			}
 		}
 		save = func(list []judge.Solvability) error {
-			return renameio.WriteFile(*out, []byte(judge.SolvableText(list)), 0o644)
+			return outfile.WriteText(*out, judge.SolvableText(list))
 		}
 	}
 	progress := judging.Progress(s.err, "eval", "solvable", "judgements", len(tasks)**repeats)

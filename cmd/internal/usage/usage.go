@@ -65,3 +65,10 @@ func meant(fs *flag.FlagSet, err error, hints []func(string) string) string {
 	}
 	return ""
 }
+
+// Given says which flags stand on the command line.
+func Given(fs *flag.FlagSet) map[string]bool {
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	return given
+}
