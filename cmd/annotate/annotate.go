@@ -105,8 +105,8 @@ func (o *options) set(ctx context.Context, a judge.Annotator, s judging.Set, out
 	}
 	save := func(list []steptool.Annotation) error { return steptool.SaveAnnotations(out, list) }
 	progress := judging.Progress(stderr, "annotate", s.Name, "judgements", len(list)*max(1, ao.Repeats))
-	ao.Save = judging.NowAndThen(func(list []steptool.Annotation) error {
-		done := 0
+	ao.Save = judging.NowAndThen(func(sofar func() []steptool.Annotation) error {
+		list, done := sofar(), 0
 		for _, a := range list {
 			done += len(a.Repeats)
 		}

@@ -15,9 +15,10 @@ type AnnotateOptions struct {
 	// Existing are annotations of an earlier run: only missing repeats are made.
 	// (Released: a task that lacks one is annotated anew, and moves to the end.)
 	Existing []steptool.Annotation
-	// Save, when set, is called with all annotations so far after each new one, one
-	// call at a time. An error of it ends the run.
-	Save func([]steptool.Annotation) error
+	// Save, when set, is called after each new annotation, one call at a time, with
+	// a function that collects all of them so far: collecting takes as long as there
+	// are answers, so it is left to who wants them. An error ends the run.
+	Save func(sofar func() []steptool.Annotation) error
 }
 
 // AnnotateResult is what came out. Annotations without any judgement are left out
@@ -97,7 +98,7 @@ func Annotate(ctx context.Context, a Annotator, list []answers.Converted, o Anno
 		t.Repeats = append(t.Repeats, x.got)
 		slices.SortFunc(t.Repeats, func(a, b steptool.Judgement) int { return a.Repeat - b.Repeat })
 		if o.Save != nil {
-			if failed = o.Save(judged(all)); failed != nil {
+			if failed = o.Save(func() []steptool.Annotation { return judged(all) }); failed != nil {
 				cancel()
 			}
 		}
@@ -174,7 +175,7 @@ func annotateReleased(ctx context.Context, l LLM, list []answers.Converted, o An
 			a := &r.Annotations[len(r.Annotations)-1]
 			a.Repeats = append(a.Repeats, j)
 			if o.Save != nil {
-				if err := o.Save(r.Annotations); err != nil {
+				if err := o.Save(func() []steptool.Annotation { return r.Annotations }); err != nil {
 					return r, err
 				}
 			}
