@@ -3,6 +3,7 @@ package virtual
 import (
 	"strings"
 
+	"github.com/stepgrain/stepgrain/internal/clip"
 	"github.com/stepgrain/stepgrain/toolenv"
 	"github.com/stepgrain/stepgrain/toolenv/toolbench"
 	"github.com/stepgrain/stepgrain/toolenv/virtual/store"
@@ -23,6 +24,14 @@ func (s *Server) locate(r *request) (place, *Error) {
 	if s.o.Released {
 		p.locateReleased(r)
 	} else {
+		for _, name := range []string{r.Category, r.Tool, r.API} {
+			if leads(name) {
+				return p, fail(BadName, "%q is no name: it holds NUL, or an element . or ..", clip.Name(name))
+			}
+		}
+		if strings.HasSuffix(r.Tool, forTool+p.Category) && strings.ContainsAny(r.Tool, `/\`) {
+			return p, fail(BadName, "the tool %q has a separator", clip.Name(r.Tool))
+		}
 		p.locate(r)
 		if p.document == "" || p.API == "" {
 			return p, fail(BadName, "nothing is left of the names of %s", r.describe())
@@ -32,6 +41,20 @@ func (s *Server) locate(r *request) (place, *Error) {
 		return p, &Error{BadName, err}
 	}
 	return p, nil
+}
+
+// leads reports whether a name looks like a way to somewhere else. Separators alone
+// do not: the documents of ToolBench have categories and APIs with a slash.
+func leads(name string) bool {
+	if strings.Contains(name, "\x00") {
+		return true
+	}
+	for e := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if e == "." || e == ".." {
+			return true
+		}
+	}
+	return false
 }
 
 // locate sets the tool and the API. Both may come with the suffixes that functions
