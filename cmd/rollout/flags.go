@@ -27,6 +27,7 @@ usage: rollout -queries PATH -policy POLICY (-tools TOOLS | -mcp SERVER | -repla
                      all in -tool-root or, without it, in -queries; by words (BM25)
   -embeddings URL    … by vectors of a server with /v1/embeddings instead of words
   -embeddings-model NAME, -embeddings-key-file FILE   of that server
+  -embeddings-cache DIR   keeps the vectors of the APIs: later runs ask for none again
 
  who acts:
   -policy local:MODEL       a checkpoint, a .gguf file or the final/ directory of a run
@@ -103,6 +104,7 @@ type options struct {
 	embeddings                 string
 	embeddingsModel            string
 	embeddingsKeyFile          string
+	embeddingsCache            string
 	mcp                        []string
 	record, replay, strip      string
 	maxObservation             int
@@ -145,6 +147,7 @@ func parseFlags(args []string) (*options, error) {
 	f.StringVar(&o.embeddings, "embeddings", "", "")
 	f.StringVar(&o.embeddingsModel, "embeddings-model", "", "")
 	f.StringVar(&o.embeddingsKeyFile, "embeddings-key-file", "", "")
+	f.StringVar(&o.embeddingsCache, "embeddings-cache", "", "")
 	f.StringVar(&o.toolKeyFile, "tool-key-file", "", "")
 	f.Var((*many)(&o.mcp), "mcp", "")
 	f.DurationVar(&o.toolTimeout, "tool-timeout", time.Minute, "")

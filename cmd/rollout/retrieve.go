@@ -72,7 +72,7 @@ func openIndex(ctx context.Context, o *options, docs []retrieve.Document) (retri
 	for i, d := range docs {
 		texts[i] = d.Text
 	}
-	return retrieve.NewEmbedding(ctx, c, texts, retrieve.EmbeddingOptions{Model: o.embeddingsModel})
+	return retrieve.NewEmbedding(ctx, c, texts, retrieve.EmbeddingOptions{Model: o.embeddingsModel, Cache: o.embeddingsCache})
 }
 
 // checkRetrieve checks the flags of the open domain.
@@ -85,7 +85,7 @@ func (o *options) checkRetrieve(set map[string]bool) error {
 	case !set["retrieve"] && set["embeddings"]:
 		return usage.Errorf("-embeddings has no effect without -retrieve N")
 	}
-	for _, name := range []string{"embeddings-model", "embeddings-key-file"} {
+	for _, name := range []string{"embeddings-model", "embeddings-key-file", "embeddings-cache"} {
 		if set[name] && !set["embeddings"] {
 			return usage.Errorf("-%s has no effect without -embeddings URL", name)
 		}

@@ -100,6 +100,14 @@ func TestOpenDomain(t *testing.T) {
 	if s := "Bearer secret-key e 1"; !slices.Equal(requests, []string{s, s, s, "Bearer secret-key e 2"}) {
 		t.Errorf("requests %q", requests)
 	}
+	// A second run with a cache asks for the queries alone.
+	for _, out := range []string{"first", "second"} {
+		requests = nil
+		offered(t, dir, out, "-retrieve", "5", "-embeddings", server.URL, "-embeddings-model", "e", "-embeddings-cache", filepath.Join(dir, "cache"))
+	}
+	if s := " e 1"; !slices.Equal(requests, []string{s, s, s}) {
+		t.Errorf("with a cache: %q", requests)
+	}
 	// Out of a folder, which has what the queries do not name and lacks what they do.
 	if err := os.MkdirAll(filepath.Join(dir, "tools", "Data"), 0o777); err != nil {
 		t.Fatal(err)
