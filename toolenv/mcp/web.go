@@ -57,7 +57,7 @@ func newWeb(o *Options) (w *web, err error) {
 	w.HTTPClient = &http.Client{Transport: w, CheckRedirect: w.redirect}
 	w.MaxRetries = -1
 	w.DisableStandaloneSSE = true // nobody waits for what a server says unasked
-	w.MaxEventSize = o.MaxMessage
+	w.MaxEventSize = 2 * o.MaxMessage // the body's own limit comes first: it is told apart
 	return w, nil
 }
 
