@@ -56,7 +56,7 @@ func newWeb(o *Options) (w *web, err error) {
 	w.Endpoint = o.URL
 	w.HTTPClient = &http.Client{Transport: w, CheckRedirect: w.redirect}
 	w.MaxRetries = -1
-	w.DisableStandaloneSSE = true // nobody waits for what a server says unasked
+	w.DisableStandaloneSSE = true     // nobody waits for what a server says unasked
 	w.MaxEventSize = 2 * o.MaxMessage // the body's own limit comes first: it is told apart
 	return w, nil
 }
