@@ -120,15 +120,7 @@ func judgeOf(runs []metrics.System) string {
 			names = append(names, j)
 		}
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	for i, n := range names {
-		if n == "" {
-			names[i] = "model"
-		}
-	}
-	return strings.Join(names, " + ")
+	return metrics.JoinJudges(names)
 }
 
 // marked is a name with its judge, if that is no language model.

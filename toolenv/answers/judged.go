@@ -109,11 +109,11 @@ func parseJudged(id string, entry pyliteral.Dict) (Judged, error) {
 		case "query":
 			j.Query, ok = it.Value.(string)
 		case "tool_names":
-			j.ToolNames, ok = texts(it.Value)
+			j.ToolNames, ok = pyliteral.Texts(it.Value)
 		case "answer_steps":
 			if j.Steps, ok = it.Value.(string); !ok { // annotations have a list
 				var list []string
-				list, ok = texts(it.Value)
+				list, ok = pyliteral.Texts(it.Value)
 				j.Steps = strings.Join(list, "\n")
 			}
 		case "final_step":
@@ -158,17 +158,6 @@ func parseJudged(id string, entry pyliteral.Dict) (Judged, error) {
 		}
 	}
 	return j, nil
-}
-
-// texts reads a list of strings.
-func texts(v any) ([]string, bool) {
-	list, ok := v.(pyliteral.List)
-	out := make([]string, len(list))
-	for i, x := range list {
-		s, isText := x.(string)
-		out[i], ok = s, ok && isText
-	}
-	return out, ok
 }
 
 // repeats calls each for the entries of {"0": text, "1": text}.

@@ -106,6 +106,12 @@ func (s *System) Judge() string {
 			}
 		}
 	}
+	return JoinJudges(names)
+}
+
+// JoinJudges names several judges, each once in the list, in one word: "" is a
+// language model.
+func JoinJudges(names []string) string {
 	if len(names) == 1 {
 		return names[0]
 	}

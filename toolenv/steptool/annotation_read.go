@@ -85,9 +85,9 @@ func AnnotationOf(id string, v any) (*Annotation, error) {
 		case "query":
 			a.Query, ok = it.Value.(string)
 		case "tool_names":
-			a.ToolNames, ok = texts(it.Value)
+			a.ToolNames, ok = pyliteral.Texts(it.Value)
 		case "answer_steps":
-			a.Steps, ok = texts(it.Value)
+			a.Steps, ok = pyliteral.Texts(it.Value)
 		case "final_step":
 			a.FinalStep, ok = it.Value.(string)
 		case "process_reward":
@@ -159,14 +159,4 @@ func scores(v any) ([]float64, error) {
 		return nil, fmt.Errorf("%.40s is not a list of numbers", pyliteral.Repr(v))
 	}
 	return numbers(list)
-}
-
-func texts(v any) ([]string, bool) {
-	list, ok := v.(pyliteral.List)
-	out := make([]string, len(list))
-	for i, x := range list {
-		s, isText := x.(string)
-		out[i], ok = s, ok && isText
-	}
-	return out, ok
 }
