@@ -1,6 +1,10 @@
 package autograd
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 // Linear returns y = x·wᵀ + bias for x [T, K], w [N, K] and bias [N] or nil.
 //
@@ -14,12 +18,12 @@ func Linear(x *Value, w, bias *Param) *Value {
 	}
 	wantW, wantB := t.wants(w), t.wants(bias)
 	y := t.result(t.wantsAny(x) || wantW || wantB, rows, n)
-	t.dev.Linear(y.data.Buf, x.data.Buf, w.Weight(t.dev), bias.buf(), rows, false)
+	t.dev.Linear(y.data.Buf, x.data.Buf, w.Weight(t.dev), rows, kernels.Epilogue{Bias: bias.buf()})
 	if y.needs {
 		t.record(func() {
 			dy := y.grad.buf
 			if wantW || wantB {
-				t.dev.LinearBackwardW(w.wanted(), bias.wanted(), dy, x.data.Buf, rows, n, k)
+				t.dev.LinearBackwardW(w.wanted(), bias.wanted(), dy, x.data.Buf, rows, n, k, w.Compute)
 			}
 			if x.needs {
 				dx, acc := x.target()

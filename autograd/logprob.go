@@ -41,7 +41,7 @@ func LogProb(x *Value, w *Param, targets []int32, invTemp float64) (logp, entrop
 		for lo := 0; lo < rows; lo += step {
 			hi := min(lo+step, rows)
 			z, xs := logits.Slice(0, (hi-lo)*vocab), x.data.Buf.Slice(lo*d, hi*d)
-			t.dev.Linear(z, xs, w.Weight(t.dev), none, hi-lo, false)
+			t.dev.Linear(z, xs, w.Weight(t.dev), hi-lo, kernels.Epilogue{})
 			f(z, xs, lo, hi)
 		}
 		t.scratch().Release(mark)
@@ -65,7 +65,7 @@ func LogProb(x *Value, w *Param, targets []int32, invTemp float64) (logp, entrop
 			t.dev.LogProbBackward(z, lse.Slice(lo, hi), entropy.data.Buf.Slice(lo, hi), targets[lo:hi],
 				part(dlogp, lo, hi), part(dentropy, lo, hi), hi-lo, vocab, invTemp)
 			if wantW {
-				t.dev.LinearBackwardW(w.wanted(), none, z, xs, hi-lo, vocab, d)
+				t.dev.LinearBackwardW(w.wanted(), none, z, xs, hi-lo, vocab, d, w.Compute)
 			}
 			if x.needs {
 				t.dev.LinearBackwardX(dx.Slice(lo*d, hi*d), z, w.Weight(t.dev), hi-lo, acc)

@@ -24,7 +24,7 @@ func TestLogProbHasTheBitsOfSampling(t *testing.T) {
 	logp, entropy := autograd.LogProb(x, w, targets, 1/0.7)
 	for _, row := range []int{0, 1, 1022, 1023, 1024, 1025, 1499} {
 		logits, one := tensor.New(kernels.F32, vocab), tensor.New(kernels.F32, 3)
-		dev.Linear(logits.Buf, x.Data().Row(row), w.Weight(dev), kernels.Buffer{}, 1, false)
+		dev.Linear(logits.Buf, x.Data().Row(row), w.Weight(dev), 1, kernels.Epilogue{})
 		dev.LogProb(one.Buf.Slice(0, 1), one.Buf.Slice(1, 2), one.Buf.Slice(2, 3), logits.Buf, targets[row:row+1], 1, vocab, 1/0.7)
 		if one.Buf.At(0) != logp.Data().Buf.At(row) || one.Buf.At(1) != entropy.Data().Buf.At(row) {
 			t.Errorf("row %d: %v alone, %v in the batch", row, one.Buf.At(0), logp.Data().Buf.At(row))

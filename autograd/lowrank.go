@@ -3,6 +3,7 @@ package autograd
 import (
 	"fmt"
 
+	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/tensor"
 )
 
@@ -23,17 +24,17 @@ func LowRank(x, y *Value, a, b *Param, scale float64) *Value {
 	wantA, wantB := t.wants(a), t.wants(b)
 	out := t.result(t.wantsAny(x, y) || wantA || wantB, rows, n)
 	u := t.mem().AllocDirty(rows, r).Buf
-	t.dev.Linear(u, x.data.Buf, a.Weight(t.dev), none, rows, false)
+	t.dev.Linear(u, x.data.Buf, a.Weight(t.dev), rows, kernels.Epilogue{})
 	t.dev.Scale(u, scale, rows*r)
 	tensor.Copy(out.data.Buf, y.data.Buf)
-	t.dev.Linear(out.data.Buf, u, b.Weight(t.dev), none, rows, true)
+	t.dev.Linear(out.data.Buf, u, b.Weight(t.dev), rows, kernels.Epilogue{Add: out.data.Buf})
 	if !out.needs {
 		return out
 	}
 	t.record(func() {
 		dout := out.grad.buf
 		if wantB {
-			t.dev.LinearBackwardW(b.wanted(), none, dout, u, rows, n, r)
+			t.dev.LinearBackwardW(b.wanted(), none, dout, u, rows, n, r, b.Compute)
 		}
 		if wantA || x.needs {
 			mark := t.scratch().Mark()
@@ -41,7 +42,7 @@ func LowRank(x, y *Value, a, b *Param, scale float64) *Value {
 			t.dev.LinearBackwardX(du, dout, b.Weight(t.dev), rows, false)
 			t.dev.Scale(du, scale, rows*r)
 			if wantA {
-				t.dev.LinearBackwardW(a.wanted(), none, du, x.data.Buf, rows, r, k)
+				t.dev.LinearBackwardW(a.wanted(), none, du, x.data.Buf, rows, r, k, a.Compute)
 			}
 			if x.needs {
 				dx, acc := x.target()

@@ -13,6 +13,7 @@ type Param struct {
 	Data      *tensor.Tensor
 	Grad      *tensor.Tensor // nil until the first gradient arrives
 	Trainable bool           // false: no gradient is computed
+	Compute   kernels.DType  // of products with a matrix: see kernels.Weight; set it before the first use
 
 	weight  kernels.Weight
 	dev     kernels.Backend // what weight is laid out for
@@ -38,7 +39,7 @@ func (p *Param) Weight(dev kernels.Backend) *kernels.Weight {
 		panic(fmt.Sprintf("autograd: Param.Weight: %s is %v, want a matrix", p.Name, p.Data.Shape))
 	}
 	if p.dev != dev || p.weight.Raw != p.Data.Buf {
-		p.weight = kernels.Weight{Raw: p.Data.Buf, N: p.Data.Shape[0], K: p.Data.Shape[1]}
+		p.weight = kernels.Weight{Raw: p.Data.Buf, N: p.Data.Shape[0], K: p.Data.Shape[1], Compute: p.Compute}
 	}
 	dev.Pack(&p.weight)
 	p.dev, p.current = dev, true

@@ -19,16 +19,16 @@ type Backend interface {
 	// Name says which implementation computes, as "ref" or "cpu/avx512".
 	Name() string
 
-	// Pack fills w.Packed with the layout that Linear wants. It must be
+	// Pack fills w.Packed with the layouts that the products want. It must be
 	// called again after every change of w.Raw.
 	Pack(w *Weight)
-	// Linear computes y[T,N] = x[T,K]·wᵀ + bias, or with acc y += x·wᵀ + bias.
-	// The sum over k comes first, then the bias, then the old y.
-	Linear(y, x Buffer, w *Weight, bias Buffer, T int, acc bool)
+	// Linear computes y[T,N] = x[T,K]·wᵀ and what e asks for; see [Epilogue].
+	Linear(y, x Buffer, w *Weight, T int, e Epilogue)
 	// LinearBackwardX computes dx[T,K] (+)= dy[T,N]·w (added when acc).
 	LinearBackwardX(dx, dy Buffer, w *Weight, T int, acc bool)
 	// LinearBackwardW computes dw[N,K] += dyᵀ·x, and dbias[N] += Σ_t dy[t].
-	LinearBackwardW(dw, dbias, dy, x Buffer, T, N, K int)
+	// compute is as in [Weight]; dbias is always summed in f32.
+	LinearBackwardW(dw, dbias, dy, x Buffer, T, N, K int, compute DType)
 
 	// Embedding copies y[t] = table[ids[t]], rows of d numbers.
 	Embedding(y, table Buffer, ids []int32, d int)
@@ -37,6 +37,9 @@ type Backend interface {
 
 	// RMSNorm normalises rows; rstd[T] is kept for the backward pass.
 	RMSNorm(y, rstd, x, w Buffer, T, d int, eps float64)
+	// RMSNormAdd is RMSNorm of sum = x + r, which it also writes: the residual
+	// stream and the input of the next block in one pass. sum may be x.
+	RMSNormAdd(y, sum, rstd, x, r, w Buffer, T, d int, eps float64)
 	// RMSNormBackward adds to dx[T,d] and dw[d].
 	RMSNormBackward(dx, dw, dy, x, w, rstd Buffer, T, d int)
 
@@ -80,6 +83,10 @@ type Backend interface {
 	// dlogp, and dentropy with entropy, may be absent: zero. lse and entropy are
 	// what LogProb gave.
 	LogProbBackward(logits, lse, entropy Buffer, targets []int32, dlogp, dentropy Buffer, T, V int, invTemp float64)
+	// CrossEntropy is LogProb and LogProbBackward in one pass over the logits,
+	// for a loss whose weights dlogp[T] are known beforehand: it writes logp[T]
+	// and turns logits in place into invTemp·dlogp·(1{j = target} − p_j).
+	CrossEntropy(logp, logits Buffer, targets []int32, dlogp Buffer, T, V int, invTemp float64)
 	// Sample draws ids[t] from softmax(logits[t]·invTemp) by inversion of
 	// u[t] in [0,1): the smallest j whose cumulative probability exceeds u.
 	// lse is what LogProb gave for the row.
@@ -89,16 +96,9 @@ type Backend interface {
 
 	// SumSquares returns Σ x² accumulated in float64 in a fixed order.
 	SumSquares(x Buffer, n int) float64
-	// AdamW takes one step; see [AdamWStep].
-	AdamW(p, g, m, v Buffer, n int, s AdamWStep)
-}
-
-// Weight is a matrix [N, K] (outputs × inputs, as Hugging Face stores it)
-// together with the layout that a backend made of it.
-type Weight struct {
-	Raw    Buffer
-	N, K   int
-	Packed Buffer // filled by Backend.Pack; its layout is the backend's own
+	// AdamW takes one step; see [AdamWStep]. copy, which may be absent, receives
+	// the new p rounded to bfloat16.
+	AdamW(p, g, m, v, copy Buffer, n int, s AdamWStep)
 }
 
 // AttentionShape describes the heads. Query head h reads key head

@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 )
 
@@ -9,11 +10,12 @@ import (
 type DType uint8
 
 // The element types. F64 exists for the reference backend, where gradients
-// are checked; BF16 is stored as the upper half of a float32.
+// are checked; BF16 is stored as the upper half of a float32, I8 are integers.
 const (
 	F32 DType = iota
 	F64
 	BF16
+	I8
 )
 
 // Size returns the number of bytes of one element.
@@ -23,6 +25,8 @@ func (d DType) Size() int {
 		return 8
 	case BF16:
 		return 2
+	case I8:
+		return 1
 	}
 	return 4
 }
@@ -35,6 +39,8 @@ func (d DType) String() string {
 		return "f64"
 	case BF16:
 		return "bf16"
+	case I8:
+		return "i8"
 	}
 	return fmt.Sprintf("DType(%d)", uint8(d))
 }
@@ -48,7 +54,7 @@ type Buffer struct {
 }
 
 // Of wraps a slice without copying it.
-func Of[F float32 | float64 | BFloat16](s []F) Buffer {
+func Of[F float32 | float64 | BFloat16 | int8](s []F) Buffer {
 	var dt DType
 	switch any(s).(type) {
 	case []float32:
@@ -57,6 +63,8 @@ func Of[F float32 | float64 | BFloat16](s []F) Buffer {
 		dt = F64
 	case []BFloat16:
 		dt = BF16
+	case []int8:
+		dt = I8
 	}
 	return Buffer{DType: dt, ptr: unsafe.Pointer(unsafe.SliceData(s)), n: len(s)}
 }
@@ -87,6 +95,9 @@ func (b Buffer) F64() []float64 { b.want(F64); return unsafe.Slice((*float64)(b.
 // BF16 returns the memory as []BFloat16. It panics for another type.
 func (b Buffer) BF16() []BFloat16 { b.want(BF16); return unsafe.Slice((*BFloat16)(b.ptr), b.n) }
 
+// I8 returns the memory as []int8. It panics for another type.
+func (b Buffer) I8() []int8 { b.want(I8); return unsafe.Slice((*int8)(b.ptr), b.n) }
+
 // At returns element i widened to float64, Set stores v rounded to the
 // element type. They are for tests, printing and small host work.
 func (b Buffer) At(i int) float64 {
@@ -95,6 +106,8 @@ func (b Buffer) At(i int) float64 {
 		return b.F64()[i]
 	case BF16:
 		return float64(b.BF16()[i].Float32())
+	case I8:
+		return float64(b.I8()[i])
 	}
 	return float64(b.F32()[i])
 }
@@ -106,6 +119,8 @@ func (b Buffer) Set(i int, v float64) {
 		b.F64()[i] = v
 	case BF16:
 		b.BF16()[i] = RoundBF16(float32(v))
+	case I8:
+		b.I8()[i] = int8(max(-128, min(127, math.RoundToEven(v))))
 	default:
 		b.F32()[i] = float32(v)
 	}

@@ -86,7 +86,7 @@ func (e *Engine) predictAlike(picks []pick) {
 	}
 	logits, lse := b.logits.Buf.Slice(0, n*cfg.VocabSize), b.lse.Buf.Slice(0, n)
 	hidden := b.rows.Buf.Slice(0, n*cfg.HiddenSize)
-	e.dev.Linear(logits, hidden, e.model.HeadParam().Weight(e.dev), kernels.Buffer{}, n, false)
+	e.dev.Linear(logits, hidden, e.model.HeadParam().Weight(e.dev), n, kernels.Epilogue{})
 
 	ids, inv := b.ids[:n], picks[0].invTemp()
 	switch picks[0].kind() {

@@ -41,7 +41,7 @@ func elementCases() []benchmark {
 		add("AdamW/"+p.name, p.name, p.n, 7, func(b kernels.Backend, in *inputs) func() {
 			x, g, m, v := in.buf(p.n), in.buf(p.n), in.zeros(p.n), in.positive(p.n)
 			s := kernels.AdamWStep{LR: 1e-6, Beta1: .9, Beta2: .999, Eps: 1e-8, Correction1: .5, Correction2: .5, GradScale: 1}
-			return func() { b.AdamW(x, g, m, v, p.n, s) }
+			return func() { b.AdamW(x, g, m, v, kernels.Buffer{}, p.n, s) }
 		})
 		add("GradNorm/"+p.name, p.name, p.n, 1, func(b kernels.Backend, in *inputs) func() {
 			x := in.buf(p.n)

@@ -59,14 +59,14 @@ func gemmCase(name, form string, T, N, K int) benchmark {
 			x, y, w := in.buf(T*K), in.buf(T*N), in.weight(b, N, K)
 			switch form {
 			case "NT":
-				return func() { b.Pack(w); b.Linear(y, x, w, kernels.Buffer{}, T, false) }
+				return func() { b.Pack(w); b.Linear(y, x, w, T, kernels.Epilogue{}) }
 			case "NN":
 				return func() { b.LinearBackwardX(x, y, w, T, false) }
 			case "TN":
 				dw := in.zeros(N * K)
-				return func() { b.LinearBackwardW(dw, kernels.Buffer{}, y, x, T, N, K) }
+				return func() { b.LinearBackwardW(dw, kernels.Buffer{}, y, x, T, N, K, kernels.F32) }
 			}
-			return func() { b.Linear(y, x, w, kernels.Buffer{}, T, false) }
+			return func() { b.Linear(y, x, w, T, kernels.Epilogue{}) }
 		}}
 	switch {
 	case T == N && N == K && N >= 512:

@@ -40,7 +40,7 @@ func adamW(s *suite, t *testing.T) {
 				return s.eps() * (2*math.Abs(p[i]) + 24*update + 8*step.LR*step.WeightDecay*math.Abs(p[i]))
 			}
 			s.compare(t, fmt.Sprintf("n=%d step %d", n, k), func(b kernels.Backend, m *memory) {
-				b.AdamW(m.inout("p", p), m.in("g", g), m.inout("m", mo), m.inout("v", vo), n, step)
+				b.AdamW(m.inout("p", p), m.in("g", g), m.inout("m", mo), m.inout("v", vo), kernels.Buffer{}, n, step)
 			}, allowed)
 		}
 	}

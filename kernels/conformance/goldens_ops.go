@@ -113,7 +113,7 @@ func goldenAdamW(r *goldenRun) {
 		}
 		for k, lr := range r.LR {
 			step := k + 1
-			r.b.AdamW(p, r.in(name("g", step)), m, v, n, kernels.AdamWStep{
+			r.b.AdamW(p, r.in(name("g", step)), m, v, kernels.Buffer{}, n, kernels.AdamWStep{
 				LR: lr, Beta1: r.Betas[0], Beta2: r.Betas[1], Eps: r.Eps, WeightDecay: decay, GradScale: 1,
 				Correction1: 1 - math.Pow(r.Betas[0], float64(step)), Correction2: 1 - math.Pow(r.Betas[1], float64(step)),
 			})

@@ -28,7 +28,7 @@ func linear(s *suite, t *testing.T) {
 		size := make([]float64, T*N)
 		product := func(b kernels.Backend, m *memory, x, w, bias []float64) kernels.Buffer {
 			y := m.out("y", T*N)
-			b.Linear(y, m.in("x", x), m.weight(b, w, N, K), m.in("bias", bias), T, false)
+			b.Linear(y, m.in("x", x), m.weight(b, w, N, K), T, kernels.Epilogue{Bias: m.in("bias", bias)})
 			return y
 		}
 		y := product(reference, &memory{dt: kernels.F64}, abs(x), abs(w), abs(bias))
@@ -40,10 +40,12 @@ func linear(s *suite, t *testing.T) {
 		s.compare(t, label+" bias", func(b kernels.Backend, m *memory) { product(b, m, x, w, bias) }, allowed)
 		s.compare(t, label, func(b kernels.Backend, m *memory) { product(b, m, x, w, nil) }, allowed)
 		s.compare(t, label+" acc", func(b kernels.Backend, m *memory) {
-			b.Linear(m.inout("y", old), m.in("x", x), m.weight(b, w, N, K), kernels.Buffer{}, T, true)
+			y := m.inout("y", old)
+			b.Linear(y, m.in("x", x), m.weight(b, w, N, K), T, kernels.Epilogue{Add: y})
 		}, allowed)
 		s.compare(t, label+" acc bias", func(b kernels.Backend, m *memory) {
-			b.Linear(m.inout("y", old), m.in("x", x), m.weight(b, w, N, K), m.in("bias", bias), T, true)
+			y := m.inout("y", old)
+			b.Linear(y, m.in("x", x), m.weight(b, w, N, K), T, kernels.Epilogue{Bias: m.in("bias", bias), Add: y})
 		}, allowed)
 	}
 	for _, z := range [][3]int{{13, 37, 19}, {70, 65, 130}, {9, 1, 33}, {25, 130, 1}} {
@@ -51,11 +53,12 @@ func linear(s *suite, t *testing.T) {
 		x, w, bias, old := s.normal(T*K, 1), s.normal(N*K, 1), s.normal(N, 1), s.normal(T*N, 1)
 		s.invariant(t, rowwise{name: fmt.Sprintf("Linear %v", z), T: T, nan: true, in: []matrix{{"x", K, x}},
 			run: func(b kernels.Backend, m *memory, in [][]float64, rows []int) {
-				b.Linear(m.out("y", len(rows)*N), m.in("x", in[0]), m.weight(b, w, N, K), m.in("bias", bias), len(rows), false)
+				b.Linear(m.out("y", len(rows)*N), m.in("x", in[0]), m.weight(b, w, N, K), len(rows), kernels.Epilogue{Bias: m.in("bias", bias)})
 			}})
 		s.invariant(t, rowwise{name: fmt.Sprintf("Linear acc %v", z), T: T, in: []matrix{{"x", K, x}, {"y", N, old}},
 			run: func(b kernels.Backend, m *memory, in [][]float64, rows []int) {
-				b.Linear(m.inout("y", in[1]), m.in("x", in[0]), m.weight(b, w, N, K), kernels.Buffer{}, len(rows), true)
+				y := m.inout("y", in[1])
+				b.Linear(y, m.in("x", in[0]), m.weight(b, w, N, K), len(rows), kernels.Epilogue{Add: y})
 			}})
 	}
 	if s.twin == nil {
@@ -76,7 +79,7 @@ func repack(s *suite, t *testing.T) {
 	}
 	s.b.Pack(wt)
 	y := m.out("y", N)
-	s.b.Linear(y, m.in("x", one), wt, kernels.Buffer{}, 1, false)
+	s.b.Linear(y, m.in("x", one), wt, 1, kernels.Epilogue{})
 	for n := range N {
 		if y.At(n) != float64(n*K+3) {
 			t.Fatalf("after Pack: y[%d] = %v, want %d", n, y.At(n), n*K+3)
@@ -118,7 +121,7 @@ func linearBackwardW(s *suite, t *testing.T) {
 		dy, x, dw, db := s.normal(T*N, 1), s.normal(T*K, 1), s.normal(N*K, 1), s.normal(N, 1)
 		m := &memory{dt: kernels.F64}
 		sizeW, sizeB := m.inout("dw", abs(dw)), m.inout("dbias", abs(db))
-		reference.LinearBackwardW(sizeW, sizeB, m.in("dy", abs(dy)), m.in("x", abs(x)), T, N, K)
+		reference.LinearBackwardW(sizeW, sizeB, m.in("dy", abs(dy)), m.in("x", abs(x)), T, N, K, kernels.F32)
 		allowed := func(out string, i int, _ float64) float64 {
 			if out == "dbias" {
 				return s.sumError(T) * sizeB.At(i)
@@ -131,7 +134,7 @@ func linearBackwardW(s *suite, t *testing.T) {
 			dw, db []float64
 		}{{"both", dw, db}, {"no dbias", dw, nil}, {"no dw", nil, db}} {
 			s.compare(t, label+" "+which.name, func(b kernels.Backend, m *memory) {
-				b.LinearBackwardW(m.inout("dw", which.dw), m.inout("dbias", which.db), m.in("dy", dy), m.in("x", x), T, N, K)
+				b.LinearBackwardW(m.inout("dw", which.dw), m.inout("dbias", which.db), m.in("dy", dy), m.in("x", x), T, N, K, kernels.F32)
 			}, allowed)
 		}
 	}

@@ -20,15 +20,23 @@ func panics(s *suite, t *testing.T) {
 		f    func(m *memory)
 	}{
 		{"Pack", func(m *memory) { b.Pack(&kernels.Weight{Raw: buf(m, N*K-1), N: N, K: K}) }},
-		{"Linear y", func(m *memory) { b.Linear(buf(m, T*N-1), buf(m, T*K), weight(m), none, T, false) }},
-		{"Linear x", func(m *memory) { b.Linear(buf(m, T*N), buf(m, T*K-1), weight(m), none, T, false) }},
-		{"Linear bias", func(m *memory) { b.Linear(buf(m, T*N), buf(m, T*K), weight(m), buf(m, N-1), T, false) }},
+		{"Linear y", func(m *memory) { b.Linear(buf(m, T*N-1), buf(m, T*K), weight(m), T, kernels.Epilogue{}) }},
+		{"Linear x", func(m *memory) { b.Linear(buf(m, T*N), buf(m, T*K-1), weight(m), T, kernels.Epilogue{}) }},
+		{"Linear bias", func(m *memory) { b.Linear(buf(m, T*N), buf(m, T*K), weight(m), T, kernels.Epilogue{Bias: buf(m, N-1)}) }},
 		{"LinearBackwardX dx", func(m *memory) { b.LinearBackwardX(buf(m, T*K-1), buf(m, T*N), weight(m), T, false) }},
 		{"LinearBackwardX dy", func(m *memory) { b.LinearBackwardX(buf(m, T*K), buf(m, T*N-1), weight(m), T, false) }},
-		{"LinearBackwardW dw", func(m *memory) { b.LinearBackwardW(buf(m, N*K-1), none, buf(m, T*N), buf(m, T*K), T, N, K) }},
-		{"LinearBackwardW dbias", func(m *memory) { b.LinearBackwardW(buf(m, N*K), buf(m, N-1), buf(m, T*N), buf(m, T*K), T, N, K) }},
-		{"LinearBackwardW dy", func(m *memory) { b.LinearBackwardW(buf(m, N*K), none, buf(m, T*N-1), buf(m, T*K), T, N, K) }},
-		{"LinearBackwardW x", func(m *memory) { b.LinearBackwardW(buf(m, N*K), none, buf(m, T*N), buf(m, T*K-1), T, N, K) }},
+		{"LinearBackwardW dw", func(m *memory) {
+			b.LinearBackwardW(buf(m, N*K-1), none, buf(m, T*N), buf(m, T*K), T, N, K, kernels.F32)
+		}},
+		{"LinearBackwardW dbias", func(m *memory) {
+			b.LinearBackwardW(buf(m, N*K), buf(m, N-1), buf(m, T*N), buf(m, T*K), T, N, K, kernels.F32)
+		}},
+		{"LinearBackwardW dy", func(m *memory) {
+			b.LinearBackwardW(buf(m, N*K), none, buf(m, T*N-1), buf(m, T*K), T, N, K, kernels.F32)
+		}},
+		{"LinearBackwardW x", func(m *memory) {
+			b.LinearBackwardW(buf(m, N*K), none, buf(m, T*N), buf(m, T*K-1), T, N, K, kernels.F32)
+		}},
 		{"Embedding y", func(m *memory) { b.Embedding(buf(m, 7), buf(m, 20), []int32{0, 1}, 4) }},
 		{"Embedding id", func(m *memory) { b.Embedding(buf(m, 8), buf(m, 20), []int32{0, 5}, 4) }},
 		{"Embedding negative", func(m *memory) { b.Embedding(buf(m, 8), buf(m, 20), []int32{0, -1}, 4) }},
@@ -71,7 +79,7 @@ func panics(s *suite, t *testing.T) {
 		{"Sample", func(m *memory) { b.Sample(make([]int32, 1), buf(m, 8), buf(m, 2), []float64{0, 0}, 2, 4, 1) }},
 		{"ArgMax", func(m *memory) { b.ArgMax(make([]int32, 2), buf(m, 7), 2, 4) }},
 		{"AdamW", func(m *memory) {
-			b.AdamW(buf(m, 4), buf(m, 4), buf(m, 3), buf(m, 4), 4, kernels.AdamWStep{Correction1: 1, Correction2: 1})
+			b.AdamW(buf(m, 4), buf(m, 4), buf(m, 3), buf(m, 4), none, 4, kernels.AdamWStep{Correction1: 1, Correction2: 1})
 		}},
 	} {
 		m := &memory{dt: s.dt}

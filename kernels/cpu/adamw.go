@@ -3,12 +3,17 @@ package cpu
 import "github.com/stepgrain/stepgrain/kernels"
 
 // AdamW takes one step of Loshchilov & Hutter 2019 over n parameters; see
-// [kernels.AdamWStep]. One pass reads p, g, m, v and writes p, m, v.
-func (b *Backend) AdamW(p, g, m, v kernels.Buffer, n int, s kernels.AdamWStep) {
+// [kernels.AdamWStep]. One pass reads p, g, m, v and writes p, m, v and, if present, the copy in bfloat16.
+func (b *Backend) AdamW(p, g, m, v, copied kernels.Buffer, n int, s kernels.AdamWStep) {
 	ps, gs := need("AdamW", "p", p, n), need("AdamW", "g", g, n)
 	ms, vs := need("AdamW", "m", m, n), need("AdamW", "v", v, n)
 	c := newAdamScalars(s)
 	b.span(n, 12, func(lo, hi int) { adamw(b.isa, ps[lo:hi], gs[lo:hi], ms[lo:hi], vs[lo:hi], &c) })
+	if !copied.IsZero() {
+		for i, h := 0, copied.BF16(); i < n; i++ {
+			h[i] = kernels.RoundBF16(ps[i])
+		}
+	}
 }
 
 // adamScalars are the scalars of a step, combined in float64 and rounded once.

@@ -5,7 +5,7 @@
 //	b, err := cpu.New(cpu.Options{})
 //	defer b.Close()
 //	b.Pack(&w)
-//	b.Linear(y, x, &w, kernels.Buffer{}, T, false)
+//	b.Linear(y, x, &w, T, kernels.Epilogue{})
 //
 // # What it promises
 //

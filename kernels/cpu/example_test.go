@@ -25,7 +25,7 @@ func Example() {
 	x := []float32{1, 2, 3, 4, 5, 6} // [2, 3]
 	bias := []float32{0.5, -0.5}
 	y := make([]float32, 4) // [2, 2]
-	b.Linear(kernels.Of(y), kernels.Of(x), &w, kernels.Of(bias), 2, false)
+	b.Linear(kernels.Of(y), kernels.Of(x), &w, 2, kernels.Epilogue{Bias: kernels.Of(bias)})
 	fmt.Println(b.Name(), y)
 	// Output: cpu/generic [-1.5 3.5 -1.5 12.5]
 }

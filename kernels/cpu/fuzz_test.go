@@ -34,9 +34,9 @@ func FuzzLinear(f *testing.F) {
 			w := &kernels.Weight{Raw: of(raw), N: N, K: K}
 			b.Pack(w)
 			y, dx, dw := make([]float32, T*N), make([]float32, T*K), clone(dw0)
-			b.Linear(of(y), of(x), w, kernels.Buffer{}, T, false)
+			b.Linear(of(y), of(x), w, T, kernels.Epilogue{})
 			b.LinearBackwardX(of(dx), of(dy), w, T, false)
-			b.LinearBackwardW(of(dw), kernels.Buffer{}, of(dy), of(x), T, N, K)
+			b.LinearBackwardW(of(dw), kernels.Buffer{}, of(dy), of(x), T, N, K, kernels.F32)
 			near(t, impl+" y", y, wantY, tol)
 			near(t, impl+" dx", dx, wantX, tol)
 			near(t, impl+" dw", dw, wantW, tol)

@@ -18,9 +18,10 @@ func program(b *Backend, r *rand.Rand, T, N, K int) map[string][]float32 {
 	w := &kernels.Weight{Raw: in(N * K), N: N, K: K}
 	b.Pack(w)
 	x, dy := in(T*K), in(T*N)
-	b.Linear(get("y", T*N), x, w, in(N), T, true)
+	y := get("y", T*N)
+	b.Linear(y, x, w, T, kernels.Epilogue{Bias: in(N), Add: y})
 	b.LinearBackwardX(get("dx", T*K), dy, w, T, true)
-	b.LinearBackwardW(get("dw", N*K), get("dbias", N), dy, x, T, N, K)
+	b.LinearBackwardW(get("dw", N*K), get("dbias", N), dy, x, T, N, K, kernels.F32)
 
 	b.RMSNorm(get("norm", T*K), get("rstd", T), x, in(K), T, K, 1e-5)
 	b.RMSNormBackward(get("norm dx", T*K), get("norm dw", K), in(T*K), x, in(K), of(out["rstd"]), T, K)
@@ -53,7 +54,7 @@ func program(b *Backend, r *rand.Rand, T, N, K int) map[string][]float32 {
 	b.AttentionBackward(get("dq", nq), get("dk", nk), get("dv", nk), in(nq), of(out["o"]), of(out["attention lse"]), q, k, v, a, seqs)
 
 	p := get("p", N*K)
-	b.AdamW(p, table, get("m", N*K), kernels.Of(positive(r, out, N*K)), N*K, kernels.AdamWStep{LR: .1, Beta1: .9, Beta2: .99, Eps: 1e-8, Correction1: .1, Correction2: .01, GradScale: .3})
+	b.AdamW(p, table, get("m", N*K), kernels.Of(positive(r, out, N*K)), kernels.Buffer{}, N*K, kernels.AdamWStep{LR: .1, Beta1: .9, Beta2: .99, Eps: 1e-8, Correction1: .1, Correction2: .01, GradScale: .3})
 	b.AddScaled(p, table, 0.7, N*K)
 	out["norm²"] = []float32{float32(b.SumSquares(p, N*K))}
 	return out
@@ -118,7 +119,7 @@ func rowPath(b *Backend, x, norm, bias []float32, w *kernels.Weight, T int) [][]
 	N, K := w.N, w.K
 	h, rstd, y, act := make([]float32, T*K), make([]float32, T), make([]float32, T*N), make([]float32, T*N)
 	b.RMSNorm(of(h), of(rstd), of(x), of(norm), T, K, 1e-5)
-	b.Linear(of(y), of(h), w, of(bias), T, false)
+	b.Linear(of(y), of(h), w, T, kernels.Epilogue{Bias: of(bias)})
 	b.SwiGLU(of(act), of(y), of(y), T*N)
 	dx := make([]float32, T*K)
 	b.LinearBackwardX(of(dx), of(act), w, T, false)
@@ -134,10 +135,10 @@ func TestGradientAccumulation(t *testing.T) {
 		const T, N, K = 600, 50, 70
 		dy, x, dw := normals(r, T*N), normals(r, T*K), normals(r, N*K)
 		one, two := clone(dw), clone(dw)
-		b.LinearBackwardW(of(one), kernels.Buffer{}, of(dy), of(x), T, N, K)
+		b.LinearBackwardW(of(one), kernels.Buffer{}, of(dy), of(x), T, N, K, kernels.F32)
 		const cut = 211
-		b.LinearBackwardW(of(two), kernels.Buffer{}, of(dy[:cut*N]), of(x[:cut*K]), cut, N, K)
-		b.LinearBackwardW(of(two), kernels.Buffer{}, of(dy[cut*N:]), of(x[cut*K:]), T-cut, N, K)
+		b.LinearBackwardW(of(two), kernels.Buffer{}, of(dy[:cut*N]), of(x[:cut*K]), cut, N, K, kernels.F32)
+		b.LinearBackwardW(of(two), kernels.Buffer{}, of(dy[cut*N:]), of(x[cut*K:]), T-cut, N, K, kernels.F32)
 		same(t, impl, two, one)
 	}
 }

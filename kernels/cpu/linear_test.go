@@ -26,7 +26,11 @@ func TestLinear(t *testing.T) {
 			for _, acc := range []bool{false, true} {
 				name := fmt.Sprint(s, acc)
 				y := clone(y0)
-				b.Linear(of(y), of(x), w, of(bias), T, acc)
+				e := kernels.Epilogue{Bias: of(bias)}
+				if acc {
+					e.Add = of(y)
+				}
+				b.Linear(of(y), of(x), w, T, e)
 				want := plainMul(T, N, K, x, K, 1, raw, 1, K)
 				for i := range want {
 					want[i] += float64(bias[i%N])
@@ -47,7 +51,7 @@ func TestLinear(t *testing.T) {
 				near(t, "dx "+name, dx, want, tol)
 			}
 			dw, db := clone(dw0), clone(db0)
-			b.LinearBackwardW(of(dw), of(db), of(dy), of(x), T, N, K)
+			b.LinearBackwardW(of(dw), of(db), of(dy), of(x), T, N, K, kernels.F32)
 			want := plainMul(N, K, T, dy, 1, N, x, K, 1)
 			for i := range want {
 				want[i] += float64(dw0[i])

@@ -76,6 +76,18 @@ func (b *Backend) LogProbBackward(logits, lse, entropy kernels.Buffer, targets [
 	})
 }
 
+// CrossEntropy is LogProb and LogProbBackward with the weights dlogp of the
+// rows known beforehand: logits become their gradient.
+func (b *Backend) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlogp kernels.Buffer, T, V int, invTemp float64) {
+	b.mu.Lock()
+	lse := kernels.Of(b.shared.get(slotML, T))
+	b.mu.Unlock()
+	need("CrossEntropy", "logp", logp, T)
+	need("CrossEntropy", "dlogp", dlogp, T)
+	b.LogProb(logp, kernels.Buffer{}, lse, logits, targets, T, V, invTemp)
+	b.LogProbBackward(logits, lse, kernels.Buffer{}, targets, dlogp, kernels.Buffer{}, T, V, invTemp)
+}
+
 // preciseLSE is where half a unit in the last place of a float32 lse passes
 // 1e-6, which is the relative error that it makes in every p_j.
 const preciseLSE = 32

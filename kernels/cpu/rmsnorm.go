@@ -22,6 +22,12 @@ func (b *Backend) RMSNorm(y, rstd, x, w kernels.Buffer, T, d int, eps float64) {
 	})
 }
 
+// RMSNormAdd is RMSNorm of sum = x + r, which it also writes; sum may be x.
+func (b *Backend) RMSNormAdd(y, sum, rstd, x, r, w kernels.Buffer, T, d int, eps float64) {
+	b.Add(sum, x, r, T*d)
+	b.RMSNorm(y, rstd, sum, w, T, d, eps)
+}
+
 // normBlock is the number of rows whose part of dw is summed first; the parts
 // are then added in ascending order, whoever computed them.
 const normBlock = 64

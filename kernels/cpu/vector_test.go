@@ -113,7 +113,7 @@ func (b *Backend) testAdamW(t *testing.T, p0, g, m0 []float32) {
 	p, okp := guard(t, p0)
 	m, okm := guard(t, m0)
 	v, okv := guard(t, v0)
-	b.AdamW(of(p), of(g), of(m), of(v), n, s)
+	b.AdamW(of(p), of(g), of(m), of(v), kernels.Buffer{}, n, s)
 	for i := range p {
 		gi := s.GradScale * float64(g[i])
 		mi := s.Beta1*float64(m0[i]) + (1-s.Beta1)*gi

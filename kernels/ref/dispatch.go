@@ -18,14 +18,14 @@ func of(b kernels.Buffer) kernels.Backend {
 func (both) Name() string { return "ref" }
 
 func (both) Pack(w *kernels.Weight) { of(w.Raw).Pack(w) }
-func (both) Linear(y, x kernels.Buffer, w *kernels.Weight, bias kernels.Buffer, T int, acc bool) {
-	of(y).Linear(y, x, w, bias, T, acc)
+func (both) Linear(y, x kernels.Buffer, w *kernels.Weight, T int, e kernels.Epilogue) {
+	of(y).Linear(y, x, w, T, e)
 }
 func (both) LinearBackwardX(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) {
 	of(dx).LinearBackwardX(dx, dy, w, T, acc)
 }
-func (both) LinearBackwardW(dw, dbias, dy, x kernels.Buffer, T, N, K int) {
-	of(dy).LinearBackwardW(dw, dbias, dy, x, T, N, K)
+func (both) LinearBackwardW(dw, dbias, dy, x kernels.Buffer, T, N, K int, compute kernels.DType) {
+	of(dy).LinearBackwardW(dw, dbias, dy, x, T, N, K, compute)
 }
 func (both) Embedding(y, table kernels.Buffer, ids []int32, d int) {
 	of(y).Embedding(y, table, ids, d)
@@ -35,6 +35,9 @@ func (both) EmbeddingBackward(dtable, dy kernels.Buffer, ids []int32, d int) {
 }
 func (both) RMSNorm(y, rstd, x, w kernels.Buffer, T, d int, eps float64) {
 	of(y).RMSNorm(y, rstd, x, w, T, d, eps)
+}
+func (both) RMSNormAdd(y, sum, rstd, x, r, w kernels.Buffer, T, d int, eps float64) {
+	of(y).RMSNormAdd(y, sum, rstd, x, r, w, T, d, eps)
 }
 func (both) RMSNormBackward(dx, dw, dy, x, w, rstd kernels.Buffer, T, d int) {
 	of(dy).RMSNormBackward(dx, dw, dy, x, w, rstd, T, d)
@@ -71,6 +74,9 @@ func (both) LogProb(logp, entropy, lse, logits kernels.Buffer, targets []int32, 
 func (both) LogProbBackward(logits, lse, entropy kernels.Buffer, targets []int32, dlogp, dentropy kernels.Buffer, T, V int, invTemp float64) {
 	of(logits).LogProbBackward(logits, lse, entropy, targets, dlogp, dentropy, T, V, invTemp)
 }
+func (both) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlogp kernels.Buffer, T, V int, invTemp float64) {
+	of(logits).CrossEntropy(logp, logits, targets, dlogp, T, V, invTemp)
+}
 func (both) Sample(ids []int32, logits, lse kernels.Buffer, u []float64, T, V int, invTemp float64) {
 	of(logits).Sample(ids, logits, lse, u, T, V, invTemp)
 }
@@ -78,6 +84,6 @@ func (both) ArgMax(ids []int32, logits kernels.Buffer, T, V int) {
 	of(logits).ArgMax(ids, logits, T, V)
 }
 func (both) SumSquares(x kernels.Buffer, n int) float64 { return of(x).SumSquares(x, n) }
-func (both) AdamW(p, g, m, v kernels.Buffer, n int, s kernels.AdamWStep) {
-	of(p).AdamW(p, g, m, v, n, s)
+func (both) AdamW(p, g, m, v, copied kernels.Buffer, n int, s kernels.AdamWStep) {
+	of(p).AdamW(p, g, m, v, copied, n, s)
 }

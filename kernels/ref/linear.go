@@ -2,18 +2,28 @@ package ref
 
 import "github.com/stepgrain/stepgrain/kernels"
 
-// Linear computes y = x·wᵀ + bias, or y += x·wᵀ + bias.
+// Linear computes y = x·wᵀ with an epilogue.
 //
 //	for t, n := range T, N {
 //		s := Σ_k x[t,k]·w[n,k]
-//		y[t,n] = s + bias[n]            (acc: y[t,n] + s + bias[n])
+//		s += bias[n] + Σ_r u[t,r]·b[n,r]
+//		up[t,n] = s; s = silu(gate[t,n])·s       with gate
+//		y[t,n] = add[t,n] + s
 //	}
 //
-// x is [T, K], w [N, K], bias [N] or absent, y [T, N].
-func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, bb kernels.Buffer, T int, acc bool) {
+// x is [T, K], w [N, K], y [T, N].
+func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, T int, e kernels.Epilogue) {
 	N, K := wt.N, wt.K
 	y, x := slice[F]("Linear", "y", yb, T*N), slice[F]("Linear", "x", xb, T*K)
-	w, bias := slice[F]("Linear", "w", wt.Raw, N*K), optional[F]("Linear", "bias", bb, N)
+	w, bias := slice[F]("Linear", "w", wt.Raw, N*K), optional[F]("Linear", "bias", e.Bias, N)
+	gate, up := optional[F]("Linear", "gate", e.Gate, T*N), optional[F]("Linear", "up", e.Up, T*N)
+	add := optional[F]("Linear", "add", e.Add, T*N)
+	var u, b []F
+	R := 0
+	if e.LowRank != nil {
+		R = e.LowRank.B.K
+		u, b = slice[F]("Linear", "u", e.LowRank.U, T*R), slice[F]("Linear", "b", e.LowRank.B.Raw, N*R)
+	}
 	for t := range T {
 		for n := range N {
 			s := 0.0
@@ -23,8 +33,17 @@ func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, bb kernels.Buffer
 			if bias != nil {
 				s += float64(bias[n])
 			}
-			if acc {
-				s += float64(y[t*N+n])
+			for r := range R {
+				s += float64(u[t*R+r]) * float64(b[n*R+r])
+			}
+			if gate != nil {
+				if up != nil {
+					up[t*N+n] = F(s)
+				}
+				s *= float64(gate[t*N+n]) * sigmoid(float64(gate[t*N+n]))
+			}
+			if add != nil {
+				s += float64(add[t*N+n])
 			}
 			y[t*N+n] = F(s)
 		}
@@ -55,7 +74,7 @@ func (Of[F]) LinearBackwardX(dxb, dyb kernels.Buffer, wt *kernels.Weight, T int,
 // LinearBackwardW adds dw += dyᵀ·x and dbias += Σ_t dy[t]; either may be absent.
 //
 //	dw[n,k] += Σ_t dy[t,n]·x[t,k]
-func (Of[F]) LinearBackwardW(dwb, dbb, dyb, xb kernels.Buffer, T, N, K int) {
+func (Of[F]) LinearBackwardW(dwb, dbb, dyb, xb kernels.Buffer, T, N, K int, _ kernels.DType) {
 	dw, dbias := optional[F]("LinearBackwardW", "dw", dwb, N*K), optional[F]("LinearBackwardW", "dbias", dbb, N)
 	dy, x := slice[F]("LinearBackwardW", "dy", dyb, T*N), slice[F]("LinearBackwardW", "x", xb, T*K)
 	for n := range N {

@@ -29,6 +29,16 @@ func (Of[F]) RMSNorm(yb, rb, xb, wb kernels.Buffer, T, d int, eps float64) {
 	}
 }
 
+// RMSNormAdd is RMSNorm of sum = x + r, rounded to F, which it also writes.
+// sum may be x.
+func (b Of[F]) RMSNormAdd(yb, sb, rstd, xb, rb, wb kernels.Buffer, T, d int, eps float64) {
+	sum, x, r := slice[F]("RMSNormAdd", "sum", sb, T*d), slice[F]("RMSNormAdd", "x", xb, T*d), slice[F]("RMSNormAdd", "r", rb, T*d)
+	for i := range T * d {
+		sum[i] = x[i] + r[i]
+	}
+	b.RMSNorm(yb, rstd, sb, wb, T, d, eps)
+}
+
 // RMSNormBackward adds to dx and dw; either may be absent. With r = rstd[t],
 //
 //	c        = Σ_j w[j]·dy[t,j]·x[t,j]

@@ -76,7 +76,7 @@ func (o *AdamW) Step(lr, gradScale float64) {
 			if p.Grad == nil {
 				p.Grad = tensor.New(p.Data.Buf.DType, p.Data.Shape...)
 			}
-			o.dev.AdamW(p.Data.Buf, p.Grad.Buf, o.m[i][j].Buf, o.v[i][j].Buf, p.Data.Buf.Len(), s)
+			o.dev.AdamW(p.Data.Buf, p.Grad.Buf, o.m[i][j].Buf, o.v[i][j].Buf, kernels.Buffer{}, p.Data.Buf.Len(), s)
 			p.Changed()
 		}
 	}
