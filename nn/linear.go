@@ -37,3 +37,12 @@ func (l *Linear) Forward(x *autograd.Value) *autograd.Value {
 	}
 	return y
 }
+
+// SetCompute says what the factors of the map's products are rounded to, those
+// of its adapter too: see [autograd.Param]. Call it before the first use.
+func (l *Linear) SetCompute(dt kernels.DType) {
+	l.W.Compute = dt
+	if l.LoRA != nil {
+		l.LoRA.A.Compute, l.LoRA.B.Compute = dt, dt
+	}
+}
