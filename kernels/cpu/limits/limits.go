@@ -2,54 +2,80 @@ package limits
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
 
 // FMA returns the peak of float32 multiply-adds in GFLOP/s (a multiply-add is
-// two operations) of an instruction set, "avx512", "avx2" or "generic", on a
-// number of threads: the best of samples bursts of about a tenth of a millisecond.
-func FMA(isa string, threads, samples int) float64 {
-	const n = 20000
-	return 2 * perSecond(threads, samples, func(int) float64 { return fma(isa, n) })
-}
+// two operations) of an implementation of package cpu ("avx512" and what is
+// above it, "avx2" or "generic") on a number of threads: the best of samples
+// bursts of about a tenth of a millisecond.
+func FMA(isa string, threads, samples int) float64 { return Peak(unitF32(isa), threads, samples) }
 
-// A Kind is one of the STREAM kernels.
-type Kind int
+// A Unit is what multiplies and adds: an instruction.
+type Unit string
 
-// The kinds, see the package documentation.
+// The units. Products of bf16 and of 8-bit integers count two operations like
+// those of float32.
 const (
-	Read Kind = iota
-	Copy
-	Triad
-	Update
+	FMAGeneric Unit = "FMAgeneric" // a multiplication and an addition in Go
+	FMA256     Unit = "FMA256"     // VFMADD231PS of 8 float32
+	FMA512     Unit = "FMA512"     // VFMADD231PS of 16 float32
+	DPBF16     Unit = "DPBF16"     // VDPBF16PS: 32 products of bfloat16
+	VNNI       Unit = "VNNI"       // VPDPBUSD: 64 products of 8-bit integers
+	MADD8      Unit = "MADD8"      // VPMADDUBSW, VPMADDWD, VPADDD: 32 products of 8-bit integers
+	AMXBF16    Unit = "AMXBF16"    // TDPBF16PS: tiles of 16×32 by 32×16 bfloat16
+	AMXI8      Unit = "AMXI8"      // TDPBSSD: tiles of 16×64 by 64×16 8-bit integers
 )
 
-func (k Kind) String() string { return [...]string{"Read", "Copy", "Triad", "Update"}[k] }
-
-// Bandwidth returns GB/s of one kind over a working set of bytes for each
-// thread: the best of samples passes.
-func Bandwidth(k Kind, isa string, bytes, threads, samples int) float64 {
-	arrays := [...]int{1, 2, 3, 2}[k]
-	moved := [...]int{1, 2, 3, 3}[k] // Update reads both and writes one
-	n := max(64, bytes/arrays/4/64*64)
-	mem := make([][3][]float32, threads)
-	for t := range mem {
-		for a := range arrays {
-			mem[t][a] = make([]float32, n)
-			for i := range mem[t][a] {
-				mem[t][a][i] = float32(i%3) - 1 // pages exist only after a write
-			}
+// Units lists the units of this machine, float32 first.
+func Units() []Unit {
+	list := []Unit{FMAGeneric}
+	for _, u := range []Unit{FMA256, FMA512, DPBF16, MADD8, VNNI, AMXBF16, AMXI8} {
+		if has(u) {
+			list = append(list, u)
 		}
 	}
-	repeat := max(1, (1<<20)/(n*moved*4))
-	return perSecond(threads, samples, func(t int) float64 {
-		x := &mem[t]
-		for range repeat {
-			stream(k, isa, x[0], x[1], x[2])
-		}
-		return float64(repeat * n * moved * 4)
-	})
+	return list
+}
+
+// UnitOf says which unit bounds products whose factors are dtype "f32", "bf16"
+// or "i8" in an implementation of package cpu: bfloat16 is widened to float32
+// where the implementation has no instruction for it.
+func UnitOf(dtype, isa string) Unit {
+	switch {
+	case dtype == "bf16" && isa == "amx":
+		return AMXBF16
+	case dtype == "bf16" && isa == "avx512bf16":
+		return DPBF16
+	case dtype == "i8" && isa == "amx" && has(AMXI8):
+		return AMXI8
+	case dtype == "i8" && strings.HasPrefix(isa, "avx512") && has(VNNI):
+		return VNNI
+	case dtype == "i8" && unitF32(isa) != FMAGeneric && has(MADD8):
+		return MADD8
+	}
+	return unitF32(isa)
+}
+
+func unitF32(isa string) Unit {
+	switch {
+	case isa == "amx" || strings.HasPrefix(isa, "avx512"):
+		return FMA512
+	case isa == "avx2":
+		return FMA256
+	}
+	return FMAGeneric
+}
+
+// Peak returns the peak of a unit in billions of operations per second, two for
+// each multiply-add: the best of samples bursts of about a tenth of a
+// millisecond on every thread at once. A unit that is absent counts as the
+// generic one.
+func Peak(u Unit, threads, samples int) float64 {
+	const n = 20000
+	return 2 * perSecond(threads, samples, func(int) float64 { return burst(u, n) })
 }
 
 // perSecond runs f on every thread at once and returns the best rate of the
@@ -92,6 +118,8 @@ func perSecond(threads, samples int, f func(thread int) float64) float64 {
 //lint:ignore U1000 that nothing reads it is its purpose
 var sink float32
 
+var sinkOnce sync.Once
+
 // fmaGeneric does n rounds of eight independent multiplications and additions
 // and returns their number.
 func fmaGeneric(n int) float64 {
@@ -109,34 +137,4 @@ func fmaGeneric(n int) float64 {
 	}
 	sinkOnce.Do(func() { sink = a + b + c + d + e + f + g + h })
 	return 8 * float64(n)
-}
-
-var sinkOnce sync.Once
-
-// streamGeneric is one pass of a kind: over x alone, y = x, y = x + 0.5·z, or
-// y = y + 0.5·x.
-func streamGeneric(k Kind, x, y, z []float32) {
-	switch k {
-	case Read:
-		var a, b, c, d float32
-		for i := 0; i+4 <= len(x); i += 4 {
-			a += x[i]
-			b += x[i+1]
-			c += x[i+2]
-			d += x[i+3]
-		}
-		if s := a + b + c + d; s != s {
-			panic("limits: NaN")
-		}
-	case Copy:
-		copy(y, x)
-	case Triad:
-		for i := range y {
-			y[i] = x[i] + float32(0.5*z[i])
-		}
-	case Update:
-		for i := range y {
-			y[i] += float32(0.5 * x[i])
-		}
-	}
 }

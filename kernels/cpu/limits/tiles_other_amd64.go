@@ -1,0 +1,5 @@
+//go:build !linux && !purego
+
+package limits
+
+func askForTiles() bool { return false }
