@@ -16,7 +16,7 @@ package kernels
 //   - Outputs do not overlap inputs unless the method says so.
 //   - Wrong sizes are the caller's mistake and panic.
 type Backend interface {
-	// Name says which implementation computes, as "ref" or "cpu/avx512".
+	// Name says which implementation computes, as "ref" or "cpu/amx".
 	Name() string
 
 	// Pack fills w.Packed with the layouts that the products want. It must be

@@ -58,7 +58,8 @@ usage: generate -model PATH (-prompt TEXT | -ids 1,2,3 | -chat FILE.json) [flags
 
   -dtype TYPE       how the model computes: f32 (default)
   -workers N        goroutines that compute (default: one per core); changes no result.
-                    STEPGRAIN_IMPL=generic|avx2|avx512 chooses the instructions
+                    STEPGRAIN_IMPL=generic|avx2|avx512|avx512bf16|amx chooses
+                    the instructions
   -json             one JSON object a line and per sample: prompt_ids, prompt_logprobs (with
                     -score), ids, logprobs (at the sampling temperature), text, finish_reason
                     ("stop": a token that ends the text; "length": -max; "context": the

@@ -35,8 +35,8 @@ usage: kernelbench [flags]
   -match REGEXP     run the cases whose REGEXP matches the name (default: all)
   -list             print the names that match and stop
   -threads N        workers of the backend and threads of the limits (default 1)
-  -impl ISA         generic, avx2 or avx512 (default: $STEPGRAIN_IMPL, or the best of
-                    this machine)
+  -impl ISA         generic, avx2, avx512, avx512bf16 or amx (default: $STEPGRAIN_IMPL,
+                    or what suits this processor)
   -variant V        v0: the plain loops of kernels/ref; v1 (default): kernels/cpu
   -samples N        samples of each case (default 9)
   -sample-ms MS     length of one sample in milliseconds (default 10)
@@ -77,8 +77,8 @@ func parse(args []string) (*options, error) {
 		wrong = fmt.Sprintf("-samples %d: must be positive", o.samples)
 	case !(o.millis > 0 && o.millis <= 1e6):
 		wrong = fmt.Sprintf("-sample-ms %g: must be above 0 and at most a million", o.millis)
-	case !slices.Contains([]string{"", "generic", "avx2", "avx512"}, o.impl):
-		wrong = fmt.Sprintf("-impl %q: there are generic, avx2 and avx512", o.impl)
+	case !slices.Contains([]string{"", "generic", "avx2", "avx512", "avx512bf16", "amx"}, o.impl):
+		wrong = fmt.Sprintf("-impl %q: there are generic, avx2, avx512, avx512bf16 and amx", o.impl)
 	case o.variant != "v0" && o.variant != "v1":
 		wrong = fmt.Sprintf("-variant %q: there are v0 (kernels/ref) and v1 (kernels/cpu)", o.variant)
 	}

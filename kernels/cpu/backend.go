@@ -14,7 +14,8 @@ import (
 // [kernels.Backend] for F32 buffers. Its methods may be called from several
 // goroutines; one call computes at a time.
 type Backend struct {
-	isa     isa
+	isa     isa   // of the float32 kernels
+	level   level // isa, and how bf16 products are computed
 	pool    *pool
 	mu      sync.Mutex // one kernel at a time: the scratch memory is shared
 	scratch []scratch  // one per worker
@@ -29,9 +30,10 @@ type Options struct {
 	// 0 means one for each core that Go may use, 65535 is the most. It changes no
 	// bit of any result.
 	Workers int
-	// Impl forces an implementation: "generic", "avx2" or "avx512". The empty
-	// string means the best that this processor has. Implementations differ in
-	// the last bits of their results.
+	// Impl forces an implementation: "generic", "avx2", "avx512", "avx512bf16" or
+	// "amx". The empty string means what suits this family of processors.
+	// Implementations differ in the last bits of their results, the last three
+	// only in those of bf16 products.
 	Impl string
 }
 
@@ -43,22 +45,22 @@ func New(o Options) (*Backend, error) {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	best := available()[len(available())-1]
+	best := standard()
 	if o.Impl != "" {
-		i, ok := parseISA(o.Impl)
+		l, ok := parseLevel(o.Impl)
 		if !ok {
 			return nil, fmt.Errorf("kernels/cpu: there is no implementation %q; this machine has %s", o.Impl, strings.Join(Impls(), ", "))
 		}
-		best = i
+		best = l
 	}
-	b := &Backend{isa: best, pool: newPool(o.Workers), scratch: make([]scratch, o.Workers)}
+	b := &Backend{isa: best.isa(), level: best, pool: newPool(o.Workers), scratch: make([]scratch, o.Workers)}
 	// A backend that is forgotten without Close must not keep its workers.
 	runtime.AddCleanup(b, (*pool).close, b.pool)
 	return b, nil
 }
 
 // Name returns "cpu/" and the implementation.
-func (b *Backend) Name() string { return "cpu/" + b.isa.String() }
+func (b *Backend) Name() string { return "cpu/" + b.level.String() }
 
 // Workers returns the number of goroutines that compute.
 func (b *Backend) Workers() int { return b.pool.workers }
@@ -66,12 +68,12 @@ func (b *Backend) Workers() int { return b.pool.workers }
 // Close stops the workers. A closed backend still computes, in the caller alone.
 func (b *Backend) Close() { b.pool.close() }
 
-// Impls lists the implementations that this processor and build can run, the
-// slowest first.
+// Impls lists the implementations that this processor and build can run, in
+// the order of [Options].Impl.
 func Impls() []string {
 	var names []string
-	for _, i := range available() {
-		names = append(names, i.String())
+	for _, l := range available() {
+		names = append(names, l.String())
 	}
 	return names
 }
@@ -79,23 +81,3 @@ func Impls() []string {
 // ImplFromEnv returns the implementation that the environment variable
 // STEPGRAIN_IMPL asks for, or "".
 func ImplFromEnv() string { return os.Getenv("STEPGRAIN_IMPL") }
-
-// isa is an implementation, named by its instruction set.
-type isa uint8
-
-const (
-	generic isa = iota
-	avx2
-	avx512
-)
-
-func (i isa) String() string { return [...]string{"generic", "avx2", "avx512"}[i] }
-
-func parseISA(s string) (isa, bool) {
-	for _, i := range available() {
-		if i.String() == s {
-			return i, true
-		}
-	}
-	return 0, false
-}

@@ -9,7 +9,7 @@ import (
 // Every implementation agrees with package ref within the suite's error model.
 // TestWorkersGiveSameBits has shapes that are large enough to be shared.
 func TestConformance(t *testing.T) {
-	impls := Impls()
+	impls := vectorImpls()
 	for i, impl := range impls {
 		one := open(t, impl, 1)
 		conformance.Run(t, impl, one)
@@ -22,7 +22,7 @@ func TestConformance(t *testing.T) {
 // Every implementation gives the golden operations, within ten times what
 // float32 PyTorch is off by.
 func TestGoldens(t *testing.T) {
-	for _, impl := range Impls() {
+	for _, impl := range vectorImpls() {
 		t.Run(impl, func(t *testing.T) { conformance.Goldens(t, open(t, impl, 1)) })
 	}
 }

@@ -10,7 +10,7 @@
 // # What it promises
 //
 // All that [kernels.Backend] asks, and this about bits: with one implementation
-// ("generic", "avx2", "avx512"; see [Impls]) on any machine, an output depends on
+// ("generic", "avx2", "avx512", "avx512bf16", "amx"; see [Impls]) on any machine, an output depends on
 // the inputs of its own row alone. Batch size, neighbours, the place in the
 // batch, prefill or decoding, and the number of workers change nothing. Three
 // rules bring this about:

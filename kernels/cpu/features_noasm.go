@@ -2,4 +2,6 @@
 
 package cpu
 
-func available() []isa { return []isa{generic} }
+func available() []level { return []level{levelGeneric} }
+
+func standard() level { return levelGeneric }

@@ -13,7 +13,7 @@ func FuzzLinear(f *testing.F) {
 		f.Add(s[0], s[1], s[2], uint64(1))
 	}
 	backends := map[string]*Backend{}
-	for _, impl := range Impls() {
+	for _, impl := range vectorImpls() {
 		backends[impl] = open(f, impl, 2)
 	}
 	f.Fuzz(func(t *testing.T, tt, nn, kk uint16, seed uint64) {

@@ -72,7 +72,7 @@ func positive(r *rand.Rand, out map[string][]float32, n int) []float32 {
 // The number of workers changes no bit. Sizes are random, so that pieces and
 // tiles end anywhere.
 func TestWorkersGiveSameBits(t *testing.T) {
-	for _, impl := range Impls() {
+	for _, impl := range vectorImpls() {
 		r := stream(t, impl)
 		for trial := range 4 {
 			T, N, K := 1+r.IntN(300), 1+r.IntN(200), 1+r.IntN(120)
@@ -92,7 +92,7 @@ func TestWorkersGiveSameBits(t *testing.T) {
 
 // A row has the same bits alone, in company, and at any place.
 func TestBatchInvariance(t *testing.T) {
-	for _, impl := range Impls() {
+	for _, impl := range vectorImpls() {
 		b := open(t, impl, 3)
 		r := stream(t, impl)
 		for range 6 {
@@ -130,7 +130,7 @@ func rowPath(b *Backend, x, norm, bias []float32, w *kernels.Weight, T int) [][]
 
 // A batch of gradients given in two calls has the bits of one call.
 func TestGradientAccumulation(t *testing.T) {
-	for _, impl := range Impls() {
+	for _, impl := range vectorImpls() {
 		b, r := open(t, impl, 2), stream(t, impl)
 		const T, N, K = 600, 50, 70
 		dy, x, dw := normals(r, T*N), normals(r, T*K), normals(r, N*K)

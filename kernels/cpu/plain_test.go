@@ -12,7 +12,7 @@ import (
 
 // each runs f on every implementation of this machine with several numbers of workers.
 func each(t *testing.T, f func(t *testing.T, b *Backend)) {
-	for _, impl := range Impls() {
+	for _, impl := range vectorImpls() {
 		for _, workers := range []int{1, 2, 3, 8} {
 			t.Run(fmt.Sprintf("%s-%d", impl, workers), func(t *testing.T) {
 				f(t, open(t, impl, workers))

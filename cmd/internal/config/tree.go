@@ -5,7 +5,7 @@ package config
 // bit of any result.
 type Config struct {
 	Version string `json:"version" mark:"recorded" doc:"version of the code that wrote this file"`
-	Impl    string `json:"impl" mark:"recorded" doc:"implementation of the kernels, as avx512; STEPGRAIN_IMPL chooses another"`
+	Impl    string `json:"impl" mark:"recorded" doc:"implementation of the kernels, as amx; STEPGRAIN_IMPL chooses another"`
 
 	Seed    uint64 `json:"seed" when:"compat.replay=" doc:"seed of every random choice of the run (-seed)"`
 	Quick   bool   `json:"quick" when:"data.file=,compat.replay=" doc:"the smaller world and budgets: a minute and a half (-quick)"`
