@@ -26,6 +26,7 @@ type gemm struct {
 	packed   bool
 	bias     []float32
 	end      ending
+	after    epilogue // what follows, block by block; see finish
 }
 
 // ending says what happens to the old content of C.
@@ -115,6 +116,24 @@ func (g *gemm) blocks(isa isa, workers int) (mc, nc int) {
 
 // block computes C[i0:i1, j0:j1]. j0 is a multiple of 32.
 func (g *gemm) block(isa isa, s *scratch, i0, i1, j0, j1 int) {
+	if !g.after.idle() {
+		h, sum, ld := *g, g.c, g.ldc
+		if sum == nil {
+			ld = j1 - j0
+			sum = s.get(slotSum, (i1-i0)*ld)
+		} else {
+			sum = sum[i0*ld+j0:]
+		}
+		h.after = epilogue{}
+		h.c, h.ldc = sum, ld
+		h.a, h.b = g.a[min(len(g.a), i0*g.rsa):], g.b[min(len(g.b), j0*g.k):]
+		if g.bias != nil {
+			h.bias = g.bias[j0:]
+		}
+		h.block(isa, s, 0, i1-i0, 0, j1-j0)
+		g.after.finish(isa, s, sum, ld, i0, i1, j0, j1)
+		return
+	}
 	if g.k <= 0 {
 		g.part(isa, s, g.c, g.ldc, i0, i1, j0, j1, 0, 0, g.end)
 		return

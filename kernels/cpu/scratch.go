@@ -8,6 +8,7 @@ type scratch struct{ slots [numSlots][]float32 }
 const (
 	slotPanel = iota // the last, narrow panel of B, padded
 	slotTile         // partial sums of a block of C
+	slotSum          // sums of a block of C before their epilogue
 	slotA            // a block of a transposed A, packed
 	slotKT           // a chunk of keys, transposed
 	slotVT           // a chunk of values, transposed
