@@ -21,17 +21,28 @@ func (b *Backend) LogProb(logp, entropy, lse, logits kernels.Buffer, targets []i
 		for t := lo; t < hi; t++ {
 			row := zs[t*V : (t+1)*V]
 			m := maxScaled(b.isa, row, it)
-			sum, dev := sumExp(b.isa, row, it, m) // Σ e^(z−m), Σ e^(z−m)·(z−m)
+			var sum, dev float32 // Σ e^(z−m), Σ e^(z−m)·(z−m)
+			if ent == nil {
+				sum = sumExp(b.isa, row, it, m, V)
+			} else {
+				sum, dev = entropySums(b.isa, row, it, m, V)
+			}
 			logSum := math.Log(float64(sum))
 			ls[t] = float32(float64(m) + logSum)
 			if ent != nil {
 				ent[t] = float32(logSum - float64(dev)/float64(sum))
 			}
 			if lp != nil {
-				lp[t] = float32(float64(float32(row[targets[t]]*it)-m) - logSum)
+				lp[t] = logProbOf(row[targets[t]], it, m, logSum)
 			}
 		}
 	})
+}
+
+// logProbOf returns z − (m + logSum) for z = x·it; it must not matter to its
+// bits who asks.
+func logProbOf(x, it, m float32, logSum float64) float32 {
+	return float32(float64(float32(x*it)-m) - logSum)
 }
 
 // LogProbBackward turns logits in place into their gradient
@@ -65,7 +76,7 @@ func (b *Backend) LogProbBackward(logits, lse, entropy kernels.Buffer, targets [
 			}
 			row := zs[t*V : (t+1)*V]
 			if l := ls[t]; -preciseLSE <= l && l <= preciseLSE {
-				softmaxBackward(b.isa, row, it, l, c0, c1)
+				pullBack(b.isa, row, it, l, c0, c1)
 			} else {
 				b.softmaxBackwardFar(row, it, c0, c1)
 			}
@@ -76,16 +87,13 @@ func (b *Backend) LogProbBackward(logits, lse, entropy kernels.Buffer, targets [
 	})
 }
 
-// CrossEntropy is LogProb and LogProbBackward with the weights dlogp of the
-// rows known beforehand: logits become their gradient.
-func (b *Backend) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlogp kernels.Buffer, T, V int, invTemp float64) {
-	b.mu.Lock()
-	lse := kernels.Of(b.shared.get(slotML, T))
-	b.mu.Unlock()
-	need("CrossEntropy", "logp", logp, T)
-	need("CrossEntropy", "dlogp", dlogp, T)
-	b.LogProb(logp, kernels.Buffer{}, lse, logits, targets, T, V, invTemp)
-	b.LogProbBackward(logits, lse, kernels.Buffer{}, targets, dlogp, kernels.Buffer{}, T, V, invTemp)
+// pullBack computes x = p·(c0 + c1·l), l = x·it − lse, p = e^l.
+func pullBack(isa isa, x []float32, it, lse, c0, c1 float32) {
+	if c1 == 0 {
+		softmaxBackward0(isa, x, it, lse, c0)
+		return
+	}
+	softmaxBackward(isa, x, it, lse, c0, c1)
 }
 
 // preciseLSE is where half a unit in the last place of a float32 lse passes
@@ -99,8 +107,8 @@ func (b *Backend) softmaxBackwardFar(row []float32, it, c0, c1 float32) {
 	for j, x := range row {
 		row[j] = float32(float64(x)*float64(it) - float64(m))
 	}
-	sum, _ := sumExp(b.isa, row, 1, 0)
-	softmaxBackward(b.isa, row, 1, float32(math.Log(float64(sum))), c0, c1)
+	sum := sumExp(b.isa, row, 1, 0, 0)
+	pullBack(b.isa, row, 1, float32(math.Log(float64(sum))), c0, c1)
 }
 
 func checkTargets(op string, targets []int32, T, V int) {

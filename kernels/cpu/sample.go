@@ -6,10 +6,14 @@ import (
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
+// sampleBlock is how many probabilities Sample sums at a time.
+const sampleBlock = 256
+
 // Sample draws ids[t] from softmax(logits[t]·invTemp) by inversion: the
-// smallest j whose cumulative probability exceeds u[t]. Probabilities are
-// summed in float64 in ascending j. When rounding leaves the whole sum at or
-// below u[t], the last j of positive probability is taken.
+// smallest j whose cumulative probability exceeds u[t]. Probabilities are summed
+// in float64: whole blocks of sampleBlock in the lanes of a vector, until one
+// reaches past u[t]; this one again in ascending j. When rounding leaves the sum
+// at or below u[t], the last j of positive probability is taken.
 func (b *Backend) Sample(ids []int32, logits, lse kernels.Buffer, u []float64, T, V int, invTemp float64) {
 	if len(ids) < T || len(u) < T || V < 1 && T > 0 {
 		panic(fmt.Sprintf("kernels/cpu: Sample: %d ids, %d random numbers for %d rows of %d", len(ids), len(u), T, V))
@@ -17,29 +21,37 @@ func (b *Backend) Sample(ids []int32, logits, lse kernels.Buffer, u []float64, T
 	zs, ls := need("Sample", "logits", logits, T*V), need("Sample", "lse", lse, T)
 	it := float32(invTemp)
 	b.rows(T, V, func(_, lo, hi int) {
-		var p [256]float32
 		for t := lo; t < hi; t++ {
-			row, sum, last := zs[t*V:(t+1)*V], 0.0, 0
-			found := -1
-			for j := 0; j < V && found < 0; j += len(p) {
-				block := p[:min(len(p), V-j)]
-				expRow(b.isa, block, row[j:j+len(block)], it, ls[t])
-				for i, v := range block {
-					if v > 0 {
-						last = j + i
-					}
-					if sum += float64(v); sum > u[t] {
-						found = j + i
-						break
-					}
-				}
-			}
-			if found < 0 {
-				found = last
-			}
-			ids[t] = int32(found)
+			ids[t] = int32(invert(b.isa, zs[t*V:(t+1)*V], it, ls[t], u[t]))
 		}
 	})
+}
+
+// invert is Sample for one row.
+func invert(isa isa, row []float32, it, lse float32, u float64) int {
+	sum, start := 0.0, 0 // the last block of positive probability, and the sum before it
+	for j, before := 0, 0.0; j < len(row); j += sampleBlock {
+		p := expMass(isa, row[j:min(len(row), j+sampleBlock)], it, lse)
+		if p > 0 {
+			sum, start = before, j
+		}
+		if before += p; before > u {
+			break
+		}
+	}
+	var buf [sampleBlock]float32
+	block := buf[:min(len(row)-start, sampleBlock)]
+	expRow(isa, block, row[start:start+len(block)], it, lse)
+	last := start
+	for i, p := range block {
+		if p > 0 {
+			last = start + i
+		}
+		if sum += float64(p); sum > u {
+			break
+		}
+	}
+	return last
 }
 
 // ArgMax writes the smallest index of the largest logit of each row.
@@ -51,12 +63,9 @@ func (b *Backend) ArgMax(ids []int32, logits kernels.Buffer, T, V int) {
 	b.rows(T, V/8, func(_, lo, hi int) {
 		for t := lo; t < hi; t++ {
 			row := zs[t*V : (t+1)*V]
-			best, at := maxScaled(b.isa, row, 1), 0
-			for j, v := range row {
-				if v == best {
-					at = j
-					break
-				}
+			at := firstAt(b.isa, row, maxScaled(b.isa, row, 1))
+			if at == V { // a NaN among them
+				at = 0
 			}
 			ids[t] = int32(at)
 		}

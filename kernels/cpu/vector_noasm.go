@@ -38,13 +38,29 @@ func sumSquares(_ isa, x []float32) float64 { return sumSquaresGeneric(x) }
 
 func maxScaled(_ isa, x []float32, s float32) float32 { return maxScaledGeneric(x, s) }
 
-func sumExp(_ isa, x []float32, s, m float32) (sum, dev float32) { return sumExpGeneric(x, s, m) }
+func sumExp(_ isa, x []float32, s, m float32, ahead int) float32 {
+	return sumExpGeneric(x, s, m, ahead)
+}
+
+func entropySums(_ isa, x []float32, s, m float32, ahead int) (sum, dev float32) {
+	return entropySumsGeneric(x, s, m, ahead)
+}
+
+func expHere(_ isa, x []float32, s, m float32, ahead int) float32 {
+	return expHereGeneric(x, s, m, ahead)
+}
 
 func expRow(_ isa, y, x []float32, s, m float32) float32 { return expRowGeneric(y, x, s, m) }
+
+func expMass(_ isa, x []float32, s, m float32) float64 { return expMassGeneric(x, s, m) }
+
+func firstAt(_ isa, x []float32, v float32) int { return firstAtGeneric(x, v) }
 
 func softmaxBackward(_ isa, x []float32, s, lse, c0, c1 float32) {
 	softmaxBackwardGeneric(x, s, lse, c0, c1)
 }
+
+func softmaxBackward0(_ isa, x []float32, s, lse, c0 float32) { softmaxBackward0Generic(x, s, lse, c0) }
 
 func scoreBackward(_ isa, p, ds []float32, scale, lse, delta float32) {
 	scoreBackwardGeneric(p, ds, scale, lse, delta)

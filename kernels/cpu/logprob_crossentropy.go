@@ -1,0 +1,36 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+// CrossEntropy is LogProb and its backward pass for a loss whose weights dlogp
+// are known beforehand: it writes logp[t], with the bits of LogProb, and turns
+// logits in place into
+//
+//	invTemp·dlogp·(1{j = target} − p_j)        p_j = e^(z_j − m) / Σ_i e^(z_i − m)
+//
+// The exponentials of the sum stay in the row and are scaled: one exponential
+// for each logit where LogProb and LogProbBackward compute two, and the row
+// comes from memory once. So the gradient differs from LogProbBackward's, which
+// has e^(z_j − lse), in its last bits.
+func (b *Backend) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlogp kernels.Buffer, T, V int, invTemp float64) {
+	const op = "CrossEntropy"
+	lp, dl := need(op, "logp", logp, T), need(op, "dlogp", dlogp, T)
+	zs := need(op, "logits", logits, T*V)
+	checkTargets(op, targets, T, V)
+	it := float32(invTemp)
+	b.rows(T, V, func(_, lo, hi int) {
+		for t := lo; t < hi; t++ {
+			row, target := zs[t*V:(t+1)*V], targets[t]
+			m, x := maxScaled(b.isa, row, it), row[target]
+			sum := expHere(b.isa, row, it, m, V)
+			lp[t] = logProbOf(x, it, m, math.Log(float64(sum)))
+			own := float32(it * dl[t])
+			scaleVec(b.isa, row, -own/sum)
+			row[target] += own
+		}
+	})
+}
