@@ -8,7 +8,13 @@ func (b *Backend) AdamW(p, g, m, v, copied kernels.Buffer, n int, s kernels.Adam
 	ps, gs := need("AdamW", "p", p, n), need("AdamW", "g", g, n)
 	ms, vs := need("AdamW", "m", m, n), need("AdamW", "v", v, n)
 	c := newAdamScalars(s)
-	b.span(n, 12, func(lo, hi int) { adamw(b.isa, ps[lo:hi], gs[lo:hi], ms[lo:hi], vs[lo:hi], &c) })
+	type args struct {
+		p, g, m, v []float32
+		c          adamScalars
+	}
+	shareSpan(b, n, 12, args{ps, gs, ms, vs, c}, func(b *Backend, a *args, lo, hi int) {
+		adamw(b.isa, a.p[lo:hi], a.g[lo:hi], a.m[lo:hi], a.v[lo:hi], &a.c)
+	})
 	if !copied.IsZero() {
 		for i, h := 0, copied.BF16(); i < n; i++ {
 			h[i] = kernels.RoundBF16(ps[i])
@@ -41,10 +47,16 @@ func newAdamScalars(s kernels.AdamWStep) adamScalars {
 func (b *Backend) SumSquares(x kernels.Buffer, n int) float64 {
 	const block = 8192
 	xs := need("SumSquares", "x", x, n)
-	parts := make([]float64, (n+block-1)/block)
-	b.rows(len(parts), block/8, func(_, lo, hi int) {
+	b.mu.Lock()
+	parts := b.sums((n + block - 1) / block)
+	b.mu.Unlock()
+	type args struct {
+		parts []float64
+		x     []float32
+	}
+	shareRows(b, len(parts), block/8, args{parts, xs}, func(b *Backend, a *args, _, lo, hi int) {
 		for k := lo; k < hi; k++ {
-			parts[k] = sumSquares(b.isa, xs[k*block:min(n, (k+1)*block)])
+			a.parts[k] = sumSquares(b.isa, a.x[k*block:min(len(a.x), (k+1)*block)])
 		}
 	})
 	sum := 0.0

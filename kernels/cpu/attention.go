@@ -24,6 +24,7 @@ type attn struct {
 	keys           int // numbers of k and v that the sequences reach
 	group          int // query heads of one key head
 	seqs           []kernels.Seq
+	first          []int // of forwardTasks
 }
 
 // Attention computes o = softmax(scale·q·kᵀ)·v, causal, over ragged sequences.
@@ -37,27 +38,26 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
 	rows := queryRows(seqs)
 	t.o, t.lse = need(op, "o", o, rows*t.ldq), maybe(op, "lse", lse, rows*a.Heads)
-	tasks, first := t.forwardTasks()
-	if tasks == 0 {
-		return
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pool.run(tasks, func(w, i int) {
-		s, h, j := t.forwardTask(first, i)
-		if seqs[s].Qn == 1 && t.canDecode() {
-			t.decode(&b.scratch[w], &seqs[s])
+	t.first = b.first
+	tasks := t.forwardTasks()
+	b.first = t.first
+	shareTasks(b, tasks, t, func(b *Backend, t *attn, w, i int) {
+		s, h, j := t.forwardTask(t.first, i)
+		if t.seqs[s].Qn == 1 && t.canDecode() {
+			t.decode(&b.scratch[w], &t.seqs[s])
 			return
 		}
-		t.forward(&b.scratch[w], &seqs[s], h, j*qBlock, min(int(seqs[s].Qn), (j+1)*qBlock))
+		t.forward(&b.scratch[w], &t.seqs[s], h, j*qBlock, min(int(t.seqs[s].Qn), (j+1)*qBlock))
 	})
 }
 
-func newAttn(op string, isa isa, a kernels.AttentionShape, seqs []kernels.Seq, q, k, v kernels.Buffer) *attn {
+func newAttn(op string, isa isa, a kernels.AttentionShape, seqs []kernels.Seq, q, k, v kernels.Buffer) attn {
 	if a.Heads < 1 || a.KVHeads < 1 || a.HeadDim < 1 || a.Heads%a.KVHeads != 0 {
 		panic(fmt.Sprintf("kernels/cpu: %s: %d heads over %d key heads of %d numbers", op, a.Heads, a.KVHeads, a.HeadDim))
 	}
-	t := &attn{isa: isa, AttentionShape: a, seqs: seqs, group: a.Heads / a.KVHeads, ldq: a.Heads * a.HeadDim, ldk: a.KVHeads * a.HeadDim}
+	t := attn{isa: isa, AttentionShape: a, seqs: seqs, group: a.Heads / a.KVHeads, ldq: a.Heads * a.HeadDim, ldk: a.KVHeads * a.HeadDim}
 	keys := 0
 	for i := range seqs {
 		s := &seqs[i]
@@ -100,20 +100,20 @@ func queryRows(seqs []kernels.Seq) int {
 	return n
 }
 
-// forwardTasks numbers the tasks (sequence, key head, block of queries); first
-// holds the first number of each sequence and of the end.
-func (t *attn) forwardTasks() (n int, first []int) {
-	first = make([]int, len(t.seqs)+1)
+// forwardTasks numbers the tasks (sequence, key head, block of queries); t.first
+// receives the first number of each sequence and of the end.
+func (t *attn) forwardTasks() (n int) {
+	t.first = t.first[:0]
 	for i := range t.seqs {
-		first[i] = n
+		t.first = append(t.first, n)
 		if t.seqs[i].Qn == 1 && t.canDecode() {
 			n++ // all heads at once
 			continue
 		}
 		n += t.KVHeads * ((int(t.seqs[i].Qn) + qBlock - 1) / qBlock)
 	}
-	first[len(t.seqs)] = n
-	return n, first
+	t.first = append(t.first, n)
+	return n
 }
 
 func (t *attn) forwardTask(first []int, i int) (seq, head, block int) {

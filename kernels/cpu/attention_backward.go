@@ -18,9 +18,9 @@ func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buff
 	t.dq, t.dk, t.dv = maybe(op, "dq", dq, len(t.q)), maybe(op, "dk", dk, t.keys), maybe(op, "dv", dv, t.keys)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pool.run(len(seqs)*a.KVHeads, func(w, i int) {
-		if s := &seqs[i/a.KVHeads]; s.Qn > 0 {
-			t.backward(&b.scratch[w], s, i%a.KVHeads)
+	shareTasks(b, len(seqs)*a.KVHeads, t, func(b *Backend, t *attn, w, i int) {
+		if s := &t.seqs[i/t.KVHeads]; s.Qn > 0 {
+			t.backward(&b.scratch[w], s, i%t.KVHeads)
 		}
 	})
 }

@@ -17,9 +17,11 @@ type Backend struct {
 	isa     isa   // of the float32 kernels
 	level   level // isa, and how bf16 products are computed
 	pool    *pool
-	mu      sync.Mutex // one kernel at a time: the scratch memory is shared
-	scratch []scratch  // one per worker
-	shared  scratch    // of the whole call, as partial sums
+	mu      sync.Mutex     // one kernel at a time: the scratch memory is shared
+	scratch []scratch      // one per worker
+	shared  scratch        // of the whole call, as partial sums
+	jobs    map[any]shared // by type of their operands, see kept
+	first   []int          // of attn.forwardTasks
 }
 
 var _ kernels.Backend = (*Backend)(nil)

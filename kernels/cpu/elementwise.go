@@ -5,27 +5,41 @@ import "github.com/stepgrain/stepgrain/kernels"
 // Add computes y = a + b; y may be a or b.
 func (b *Backend) Add(y, x, z kernels.Buffer, n int) {
 	ys, xs, zs := need("Add", "y", y, n), need("Add", "a", x, n), need("Add", "b", z, n)
-	b.span(n, 1, func(lo, hi int) { addVec(b.isa, ys[lo:hi], xs[lo:hi], zs[lo:hi]) })
+	type args struct{ y, x, z []float32 }
+	shareSpan(b, n, 1, args{ys, xs, zs}, func(b *Backend, a *args, lo, hi int) {
+		addVec(b.isa, a.y[lo:hi], a.x[lo:hi], a.z[lo:hi])
+	})
 }
 
 // AddScaled computes y += s·x.
 func (b *Backend) AddScaled(y, x kernels.Buffer, s float64, n int) {
 	ys, xs := need("AddScaled", "y", y, n), need("AddScaled", "x", x, n)
-	b.span(n, 1, func(lo, hi int) { axpy(b.isa, ys[lo:hi], float32(s), xs[lo:hi]) })
+	type args struct {
+		y, x []float32
+		s    float32
+	}
+	shareSpan(b, n, 1, args{ys, xs, float32(s)}, func(b *Backend, a *args, lo, hi int) {
+		axpy(b.isa, a.y[lo:hi], a.s, a.x[lo:hi])
+	})
 }
 
 // Scale computes y *= s.
 func (b *Backend) Scale(y kernels.Buffer, s float64, n int) {
 	ys := need("Scale", "y", y, n)
-	b.span(n, 1, func(lo, hi int) { scaleVec(b.isa, ys[lo:hi], float32(s)) })
+	type args struct {
+		y []float32
+		s float32
+	}
+	shareSpan(b, n, 1, args{ys, float32(s)}, func(b *Backend, a *args, lo, hi int) { scaleVec(b.isa, a.y[lo:hi], a.s) })
 }
 
 // ReLU computes y = max(x, 0); y may be x. NaN stays NaN.
 func (b *Backend) ReLU(y, x kernels.Buffer, n int) {
 	ys, xs := need("ReLU", "y", y, n), need("ReLU", "x", x, n)
-	b.span(n, 1, func(lo, hi int) {
-		out := ys[lo:hi]
-		for i, v := range xs[lo:hi] {
+	type args struct{ y, x []float32 }
+	shareSpan(b, n, 1, args{ys, xs}, func(_ *Backend, a *args, lo, hi int) {
+		out := a.y[lo:hi]
+		for i, v := range a.x[lo:hi] {
 			if v <= 0 {
 				v = 0
 			}
@@ -37,9 +51,10 @@ func (b *Backend) ReLU(y, x kernels.Buffer, n int) {
 // ReLUBackward adds dy to dx where x > 0.
 func (b *Backend) ReLUBackward(dx, dy, x kernels.Buffer, n int) {
 	dxs, dys, xs := need("ReLUBackward", "dx", dx, n), need("ReLUBackward", "dy", dy, n), need("ReLUBackward", "x", x, n)
-	b.span(n, 1, func(lo, hi int) {
-		out, g := dxs[lo:hi], dys[lo:hi]
-		for i, v := range xs[lo:hi] {
+	type args struct{ dx, dy, x []float32 }
+	shareSpan(b, n, 1, args{dxs, dys, xs}, func(_ *Backend, a *args, lo, hi int) {
+		out, g := a.dx[lo:hi], a.dy[lo:hi]
+		for i, v := range a.x[lo:hi] {
 			if v > 0 {
 				out[i] += g[i]
 			}

@@ -28,9 +28,14 @@ func (b *Backend) gather(op string, y, table kernels.Buffer, rows []int32, d int
 	}
 	checkRows(op, rows, table.Len()/d)
 	out, in := need(op, "y", y, len(rows)*d), need(op, "table", table, table.Len())
-	b.rows(len(rows), d/8, func(_, lo, hi int) {
+	type args struct {
+		out, in []float32
+		rows    []int32
+		d       int
+	}
+	shareRows(b, len(rows), d/8, args{out, in, rows, d}, func(_ *Backend, a *args, _, lo, hi int) {
 		for i := lo; i < hi; i++ {
-			copy(out[i*d:(i+1)*d], in[int(rows[i])*d:])
+			copy(a.out[i*a.d:(i+1)*a.d], a.in[int(a.rows[i])*a.d:])
 		}
 	})
 }
@@ -44,10 +49,15 @@ func (b *Backend) scatter(op string, table, y kernels.Buffer, rows []int32, d in
 	checkRows(op, rows, table.Len()/d)
 	in, out := need(op, "y", y, len(rows)*d), need(op, "table", table, table.Len())
 	const block = 32
-	b.rows((d+block-1)/block, len(rows)*8, func(_, lo, hi int) {
-		j0, j1 := lo*block, min(d, hi*block)
-		for i, r := range rows {
-			addTo(b.isa, out[int(r)*d+j0:int(r)*d+j1], in[i*d+j0:i*d+j1])
+	type args struct {
+		out, in []float32
+		rows    []int32
+		d       int
+	}
+	shareRows(b, (d+block-1)/block, len(rows)*8, args{out, in, rows, d}, func(b *Backend, a *args, _, lo, hi int) {
+		d, j0, j1 := a.d, lo*block, min(a.d, hi*block)
+		for i, r := range a.rows {
+			addTo(b.isa, a.out[int(r)*d+j0:int(r)*d+j1], a.in[i*d+j0:i*d+j1])
 		}
 	})
 }

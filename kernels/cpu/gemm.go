@@ -27,6 +27,8 @@ type gemm struct {
 	bias     []float32
 	end      ending
 	after    epilogue // what follows, block by block; see finish
+
+	mc, nc int // the block of C that is one task
 }
 
 // ending says what happens to the old content of C.
@@ -68,14 +70,11 @@ func (b *Backend) gemm(g gemm) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	mc, nc := g.blocks(b.isa, b.pool.workers)
-	mt, nt := (g.m+mc-1)/mc, (g.n+nc-1)/nc
-	if mt*nt == 1 {
-		g.block(b.isa, &b.scratch[0], 0, g.m, 0, g.n)
-		return
-	}
-	b.pool.run(mt*nt, func(w, t int) {
-		i, j := t/nt*mc, t%nt*nc
-		g.block(b.isa, &b.scratch[w], i, min(g.m, i+mc), j, min(g.n, j+nc))
+	g.mc, g.nc = mc, nc
+	shareTasks(b, (g.m+mc-1)/mc*((g.n+nc-1)/nc), g, func(b *Backend, g *gemm, w, t int) {
+		nt := (g.n + g.nc - 1) / g.nc
+		i, j := t/nt*g.mc, t%nt*g.nc
+		g.block(b.isa, &b.scratch[w], i, min(g.m, i+g.mc), j, min(g.n, j+g.nc))
 	})
 }
 

@@ -62,7 +62,12 @@ func (b *Backend) LinearBackwardW(dw, dbias, dy, x kernels.Buffer, T, N, K int, 
 // sumRows adds Σ_t dy[t] to sum[N], in ascending t.
 func (b *Backend) sumRows(sum, dy []float32, T, N int) {
 	const block = 64
-	b.rows((N+block-1)/block, T*block/16, func(_, lo, hi int) {
+	type args struct {
+		sum, dy []float32
+		T, N    int
+	}
+	shareRows(b, (N+block-1)/block, T*block/16, args{sum, dy, T, N}, func(b *Backend, a *args, _, lo, hi int) {
+		sum, dy, T, N := a.sum, a.dy, a.T, a.N
 		j0, j1 := lo*block, min(N, hi*block)
 		for t := range T {
 			addTo(b.isa, sum[j0:j1], dy[t*N+j0:t*N+j1])

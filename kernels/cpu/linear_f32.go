@@ -24,10 +24,14 @@ func (b *Backend) packF32(w *kernels.Weight) {
 	if size := panels * w.K * nr; len(packed.panels) != size {
 		packed.panels = make([]float32, size)
 	}
-	b.rows(panels, w.K*4, func(_, lo, hi int) {
+	type args struct {
+		panels, raw []float32
+		N, K        int
+	}
+	shareRows(b, panels, w.K*4, args{packed.panels, raw, w.N, w.K}, func(b *Backend, a *args, _, lo, hi int) {
 		for p := lo; p < hi; p++ {
-			n := min(nr, w.N-p*nr)
-			packTransposed(b.isa, packed.panels[p*w.K*nr:][:w.K*nr], nr, raw[p*nr*w.K:], w.K, n, w.K)
+			n := min(nr, a.N-p*nr)
+			packTransposed(b.isa, a.panels[p*a.K*nr:][:a.K*nr], nr, a.raw[p*nr*a.K:], a.K, n, a.K)
 		}
 	})
 }

@@ -21,7 +21,7 @@ import (
 type pool struct {
 	workers int // the caller included
 
-	f     func(worker, task int)
+	job   shared
 	tasks int64
 
 	_     [64]byte // the counters below are written by all cores
@@ -71,17 +71,20 @@ func (p *pool) close() {
 	p.mu.Unlock()
 }
 
-// run calls f(worker, task) for each task in [0, tasks) and returns when all
+// shared is work that is cut into tasks.
+type shared interface{ do(worker, task int) }
+
+// run calls job.do(worker, task) for each task in [0, tasks) and returns when all
 // are done. worker < workers tells calls that may run at the same time apart.
 // Which worker gets which task is left to chance, so no result may depend on it.
-func (p *pool) run(tasks int, f func(worker, task int)) {
+func (p *pool) run(tasks int, job shared) {
 	if tasks <= 1 || p.limit <= 1 || p.closed.Load() {
 		for t := range tasks {
-			f(0, t)
+			job.do(0, t)
 		}
 		return
 	}
-	p.f, p.tasks = f, int64(tasks)
+	p.job, p.tasks = job, int64(tasks)
 	p.next.Store(0)
 	epoch := p.state.Load()>>epochShift + 1
 	p.state.Store(epoch<<epochShift | openBit)
@@ -106,14 +109,14 @@ func (p *pool) run(tasks int, f func(worker, task int)) {
 			time.Sleep(20 * time.Microsecond)
 		}
 	}
-	p.f = nil
+	p.job = nil
 }
 
 // drain takes tasks until none is left.
 func (p *pool) drain(worker int) {
-	f := p.f
+	job := p.job
 	for t := p.next.Add(1) - 1; t < p.tasks; t = p.next.Add(1) - 1 {
-		f(worker, int(t))
+		job.do(worker, int(t))
 	}
 }
 

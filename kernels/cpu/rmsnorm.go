@@ -12,12 +12,18 @@ func (b *Backend) RMSNorm(y, rstd, x, w kernels.Buffer, T, d int, eps float64) {
 	const op = "RMSNorm"
 	ys, rs := need(op, "y", y, T*d), need(op, "rstd", rstd, T)
 	xs, ws := need(op, "x", x, T*d), need(op, "w", w, d)
-	b.rows(T, d/4, func(_, lo, hi int) {
+	type args struct {
+		y, rstd, x, w []float32
+		d             int
+		eps           float64
+	}
+	shareRows(b, T, d/4, args{ys, rs, xs, ws, d, eps}, func(b *Backend, a *args, _, lo, hi int) {
+		d, rs := a.d, a.rstd
 		for t := lo; t < hi; t++ {
-			row := xs[t*d : (t+1)*d]
+			row := a.x[t*d : (t+1)*d]
 			mean := float64(dot(b.isa, row, row)) / float64(d)
-			rs[t] = float32(1 / math.Sqrt(mean+eps))
-			scaleMul(b.isa, ys[t*d:(t+1)*d], row, ws, rs[t])
+			rs[t] = float32(1 / math.Sqrt(mean+a.eps))
+			scaleMul(b.isa, a.y[t*d:(t+1)*d], row, a.w, rs[t])
 		}
 	})
 }
@@ -48,7 +54,12 @@ func (b *Backend) RMSNormBackward(dx, dw, dy, x, w, rstd kernels.Buffer, T, d in
 	b.mu.Lock()
 	parts := b.shared.get(slotTile, blocks*d)
 	b.mu.Unlock()
-	b.rows(blocks, normBlock*d/3, func(_, lo, hi int) {
+	type args struct {
+		parts, dx, dw, dy, x, w, rstd []float32
+		T, d                          int
+	}
+	shareRows(b, blocks, normBlock*d/3, args{parts, dxs, dws, dys, xs, ws, rs, T, d}, func(b *Backend, a *args, _, lo, hi int) {
+		parts, dxs, dws, dys, xs, ws, rs, T, d := a.parts, a.dx, a.dw, a.dy, a.x, a.w, a.rstd, a.T, a.d
 		for k := lo; k < hi; k++ {
 			part := parts[k*d : (k+1)*d]
 			clear(part)

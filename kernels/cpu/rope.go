@@ -24,10 +24,17 @@ func (b *Backend) RoPE(y, x, cos, sin kernels.Buffer, pos []int32, heads, headDi
 	}
 	checkRows("RoPE", pos, min(cos.Len(), sin.Len())/h)
 	cs, sn := need("RoPE", "cos", cos, cos.Len()), need("RoPE", "sin", sin, sin.Len())
-	b.rows(T, d/4, func(_, lo, hi int) {
+	type args struct {
+		y, x, cos, sin []float32
+		pos            []int32
+		d, h           int
+		inverse        bool
+	}
+	shareRows(b, T, d/4, args{ys, xs, cs, sn, pos, d, h, inverse}, func(b *Backend, a *args, _, lo, hi int) {
+		d, h := a.d, a.h
 		for t := lo; t < hi; t++ {
-			p := int(pos[t]) * h
-			rope(b.isa, ys[t*d:(t+1)*d], xs[t*d:(t+1)*d], cs[p:p+h], sn[p:p+h], inverse)
+			p := int(a.pos[t]) * h
+			rope(b.isa, a.y[t*d:(t+1)*d], a.x[t*d:(t+1)*d], a.cos[p:p+h], a.sin[p:p+h], a.inverse)
 		}
 	})
 }

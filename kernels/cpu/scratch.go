@@ -16,6 +16,7 @@ const (
 	slotD            // gradients of scores
 	slotO            // output of a chunk
 	slotML           // running maxima and sums
+	slotSums         // of Backend.sums
 	numSlots
 )
 

@@ -5,7 +5,10 @@ import "github.com/stepgrain/stepgrain/kernels"
 // SwiGLU computes y = silu(gate)·up over n numbers. Shazeer 2020.
 func (b *Backend) SwiGLU(y, gate, up kernels.Buffer, n int) {
 	ys, g, u := need("SwiGLU", "y", y, n), need("SwiGLU", "gate", gate, n), need("SwiGLU", "up", up, n)
-	b.span(n, 20, func(lo, hi int) { swiglu(b.isa, ys[lo:hi], g[lo:hi], u[lo:hi]) })
+	type args struct{ y, g, u []float32 }
+	shareSpan(b, n, 20, args{ys, g, u}, func(b *Backend, a *args, lo, hi int) {
+		swiglu(b.isa, a.y[lo:hi], a.g[lo:hi], a.u[lo:hi])
+	})
 }
 
 // SwiGLUBackward adds to dgate and dup:
@@ -19,7 +22,9 @@ func (b *Backend) SwiGLUBackward(dgate, dup, dy, gate, up kernels.Buffer, n int)
 	if n == 0 || dg == nil && du == nil {
 		return
 	}
-	b.span(n, 30, func(lo, hi int) {
+	type args struct{ dg, du, d, g, u []float32 }
+	shareSpan(b, n, 30, args{dg, du, d, g, u}, func(b *Backend, a *args, lo, hi int) {
+		dg, du, d, g, u := a.dg, a.du, a.d, a.g, a.u
 		switch {
 		case dg == nil:
 			swigluBackward(b.isa, nil, du[lo:hi], d[lo:hi], g[lo:hi], u[lo:hi])
