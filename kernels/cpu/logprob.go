@@ -17,7 +17,14 @@ func (b *Backend) LogProb(logp, entropy, lse, logits kernels.Buffer, targets []i
 		checkTargets(op, targets, T, V)
 	}
 	it := float32(invTemp)
-	b.rows(T, V, func(_, lo, hi int) {
+	type args struct {
+		lp, ent, ls, zs []float32
+		targets         []int32
+		V               int
+		it              float32
+	}
+	shareRows(b, T, V, args{lp, ent, ls, zs, targets, V, it}, func(b *Backend, a *args, _, lo, hi int) {
+		lp, ent, ls, zs, targets, V, it := a.lp, a.ent, a.ls, a.zs, a.targets, a.V, a.it
 		for t := lo; t < hi; t++ {
 			row := zs[t*V : (t+1)*V]
 			m := maxScaled(b.isa, row, it)
@@ -62,7 +69,14 @@ func (b *Backend) LogProbBackward(logits, lse, entropy kernels.Buffer, targets [
 		checkTargets(op, targets, T, V)
 	}
 	it := float32(invTemp)
-	b.rows(T, V, func(_, lo, hi int) {
+	type args struct {
+		zs, ls, ent, dl, de []float32
+		targets             []int32
+		V                   int
+		it                  float32
+	}
+	shareRows(b, T, V, args{zs, ls, ent, dl, de, targets, V, it}, func(b *Backend, a *args, _, lo, hi int) {
+		zs, ls, ent, dl, de, targets, V, it := a.zs, a.ls, a.ent, a.dl, a.de, a.targets, a.V, a.it
 		for t := lo; t < hi; t++ {
 			// p_j·(c0 + c1·log p_j), and the target's own term after.
 			var c0, c1, own float32

@@ -22,7 +22,14 @@ func (b *Backend) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlo
 	zs := need(op, "logits", logits, T*V)
 	checkTargets(op, targets, T, V)
 	it := float32(invTemp)
-	b.rows(T, V, func(_, lo, hi int) {
+	type args struct {
+		lp, zs, dl []float32
+		targets    []int32
+		V          int
+		it         float32
+	}
+	shareRows(b, T, V, args{lp, zs, dl, targets, V, it}, func(b *Backend, a *args, _, lo, hi int) {
+		lp, zs, dl, targets, V, it := a.lp, a.zs, a.dl, a.targets, a.V, a.it
 		for t := lo; t < hi; t++ {
 			row, target := zs[t*V:(t+1)*V], targets[t]
 			m, x := maxScaled(b.isa, row, it), row[target]

@@ -20,9 +20,16 @@ func (b *Backend) Sample(ids []int32, logits, lse kernels.Buffer, u []float64, T
 	}
 	zs, ls := need("Sample", "logits", logits, T*V), need("Sample", "lse", lse, T)
 	it := float32(invTemp)
-	b.rows(T, V, func(_, lo, hi int) {
+	type args struct {
+		ids    []int32
+		zs, ls []float32
+		u      []float64
+		V      int
+		it     float32
+	}
+	shareRows(b, T, V, args{ids, zs, ls, u, V, it}, func(b *Backend, a *args, _, lo, hi int) {
 		for t := lo; t < hi; t++ {
-			ids[t] = int32(invert(b.isa, zs[t*V:(t+1)*V], it, ls[t], u[t]))
+			a.ids[t] = int32(invert(b.isa, a.zs[t*a.V:(t+1)*a.V], a.it, a.ls[t], a.u[t]))
 		}
 	})
 }
@@ -60,7 +67,13 @@ func (b *Backend) ArgMax(ids []int32, logits kernels.Buffer, T, V int) {
 		panic(fmt.Sprintf("kernels/cpu: ArgMax: %d ids for %d rows", len(ids), T))
 	}
 	zs := need("ArgMax", "logits", logits, T*V)
-	b.rows(T, V/8, func(_, lo, hi int) {
+	type args struct {
+		ids []int32
+		zs  []float32
+		V   int
+	}
+	shareRows(b, T, V/8, args{ids, zs, V}, func(b *Backend, a *args, _, lo, hi int) {
+		ids, zs, V := a.ids, a.zs, a.V
 		for t := lo; t < hi; t++ {
 			row := zs[t*V : (t+1)*V]
 			at := firstAt(b.isa, row, maxScaled(b.isa, row, 1))
