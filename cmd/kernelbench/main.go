@@ -10,21 +10,25 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/stepgrain/stepgrain/cmd/internal/bench"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
+	"github.com/stepgrain/stepgrain/kernels/cpu"
+	"github.com/stepgrain/stepgrain/kernels/ref"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the flags.
 type options struct {
-	match   *regexp.Regexp
-	threads int
-	impl    string
-	variant string
-	samples int
-	millis  float64
-	json    bool
-	list    bool
+	match    *regexp.Regexp
+	threads  int
+	impl     string
+	versions versions
+	model    string
+	samples  int
+	millis   float64
+	json     bool
+	list     bool
 }
 
 const help = `Kernelbench measures the kernels and says what share of the machine's limits they
@@ -37,7 +41,10 @@ usage: kernelbench [flags]
   -threads N        workers of the backend and threads of the limits (default 1)
   -impl ISA         generic, avx2, avx512, avx512bf16 or amx (default: $STEPGRAIN_IMPL,
                     or what suits this processor)
-  -variant V        v0: the plain loops of kernels/ref; v1 (default): kernels/cpu
+  -variant V        v0: the plain loops of kernels/ref; v1 (default): kernels/cpu. Of the
+                    cases Steps/TOPIC/…, the versions of kernels/steps/TOPIC: v2, v1,v3 or
+                    v1…v5 (default: all)
+  -model PATH       a GGUF file or checkpoint for the cases Prompt/model and Decode/model
   -samples N        samples of each case (default 9)
   -sample-ms MS     length of one sample in milliseconds (default 10)
   -json             one JSON object a line instead of a table
@@ -48,14 +55,17 @@ example: products and attention with two workers, beside the same in plain Go
   kernelbench -match 'Sgemm|Attn' -threads 2 -impl generic
 `
 
+var impls = []string{"generic", "avx2", "avx512", "avx512bf16", "amx"}
+
 func parse(args []string) (*options, error) {
 	o := &options{}
-	var match string
+	var match, variant string
 	fs := flag.NewFlagSet("kernelbench", flag.ContinueOnError)
 	fs.StringVar(&match, "match", ".", "")
 	fs.IntVar(&o.threads, "threads", 1, "")
 	fs.StringVar(&o.impl, "impl", "", "")
-	fs.StringVar(&o.variant, "variant", "v1", "")
+	fs.StringVar(&variant, "variant", "", "")
+	fs.StringVar(&o.model, "model", "", "")
 	fs.IntVar(&o.samples, "samples", 9, "")
 	fs.Float64Var(&o.millis, "sample-ms", 10, "")
 	fs.BoolVar(&o.json, "json", false, "")
@@ -67,6 +77,9 @@ func parse(args []string) (*options, error) {
 	if o.match, err = regexp.Compile(match); err != nil {
 		return nil, usage.Errorf("-match: %w", err)
 	}
+	if o.versions, err = parseVersions(variant); err != nil {
+		return nil, err
+	}
 	wrong := ""
 	switch {
 	case fs.NArg() > 0:
@@ -77,10 +90,8 @@ func parse(args []string) (*options, error) {
 		wrong = fmt.Sprintf("-samples %d: must be positive", o.samples)
 	case !(o.millis > 0 && o.millis <= 1e6):
 		wrong = fmt.Sprintf("-sample-ms %g: must be above 0 and at most a million", o.millis)
-	case !slices.Contains([]string{"", "generic", "avx2", "avx512", "avx512bf16", "amx"}, o.impl):
+	case o.impl != "" && !slices.Contains(impls, o.impl):
 		wrong = fmt.Sprintf("-impl %q: there are generic, avx2, avx512, avx512bf16 and amx", o.impl)
-	case o.variant != "v0" && o.variant != "v1":
-		wrong = fmt.Sprintf("-variant %q: there are v0 (kernels/ref) and v1 (kernels/cpu)", o.variant)
 	}
 	if wrong != "" {
 		return nil, usage.Errorf("%s", wrong)
@@ -99,7 +110,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		if o.threads > runtime.GOMAXPROCS(0) {
 			fmt.Fprintf(stderr, "kernelbench: %d threads on %d processors: the figures will not mean much\n", o.threads, runtime.GOMAXPROCS(0))
 		}
-		err = bench(o, stdout)
+		err = measure(o, stdout)
 	}
 	if err == nil {
 		return 0
@@ -107,33 +118,58 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return usage.Report(stderr, "kernelbench", err)
 }
 
-// bench lists or measures the cases that match, in the order of the list.
-func bench(o *options, out io.Writer) error {
-	var chosen []benchmark
-	for _, c := range cases() {
-		if o.match.MatchString(c.name) {
+// measure lists or measures the cases that match, in the order of the list.
+func measure(o *options, out io.Writer) error {
+	var chosen []bench.Case
+	for _, c := range bench.Cases() {
+		if o.match.MatchString(c.Name) && len(o.versions.of(c)) > 0 {
 			chosen = append(chosen, c)
 		}
 	}
 	if len(chosen) == 0 {
-		return usage.Errorf("no case matches %q; kernelbench -list prints the names", o.match)
+		return usage.Errorf("no case matches %q in the versions asked for; kernelbench -list prints the names", o.match)
 	}
 	if o.list {
 		for _, c := range chosen {
-			fmt.Fprintln(out, c.name)
+			fmt.Fprintln(out, c.Name)
 		}
 		return nil
 	}
-	m, err := newMeter(o)
+	m, closeBackend, err := newMeter(o)
 	if err != nil {
 		return err
 	}
-	defer m.close()
+	defer closeBackend()
 	p := newPrinter(o, m, out)
 	for _, c := range chosen {
-		if err := p.print(m.measure(c)); err != nil {
-			return err
+		for _, v := range o.versions.of(c) {
+			if err := p.print(one(m, c, v)); err != nil {
+				return err
+			}
 		}
 	}
 	return p.end()
+}
+
+func newMeter(o *options) (*bench.Meter, func(), error) {
+	impl := o.impl
+	if impl == "" {
+		impl = cpu.ImplFromEnv()
+	}
+	b, err := cpu.New(cpu.Options{Workers: o.threads, Impl: impl})
+	if err != nil {
+		return nil, nil, err
+	}
+	env := &bench.Env{Backend: b, Impl: b.Name()[len("cpu/"):], Threads: o.threads, Model: o.model}
+	return &bench.Meter{Env: env, Samples: o.samples, Millis: o.millis}, b.Close, nil
+}
+
+// one measures one version of a case. v0 is kernels/ref, which has one thread.
+func one(m *bench.Meter, c bench.Case, version string) bench.Result {
+	e := *m.Env
+	e.Variant = version
+	if version == "v0" {
+		e.Backend, e.Impl, e.Threads = ref.New(), "generic", 1
+	}
+	return (&bench.Meter{Env: &e, Samples: m.Samples, Millis: m.Millis}).Measure(c)
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/stepgrain/stepgrain/cmd/internal/bench"
 )
 
 // Names are unique, and -list prints them all.
@@ -32,7 +34,7 @@ func TestJSON(t *testing.T) {
 	for variant, more := range map[string]string{"v0": "", "v1": `|Sgemm/../sq256|AttnFwdBwd/causal/B1H9.*|AdamW/0.5M`} {
 		var out, errs bytes.Buffer
 		args := []string{"-json", "-samples", "1", "-sample-ms", "0.1", "-variant", variant, "-match",
-			`^(Peak/.*|Mem/Read/24K|Linear/fwd/f32/T1/96x96|AttnDecode/B1H3.*|EmbeddingBwd.*|GradNorm/0.5M|Parallel/.*/1us` + more + `)$`}
+			`^(Peak/.*|Mem/Read/24K|Linear/fwd/f32/T8/96x96|AttnDecode/B1H3.*|EmbeddingBwd.*|GradNorm/0.5M|Parallel/.*/1us` + more + `)$`}
 		if code := run(args, &out, &errs); code != 0 {
 			t.Fatalf("exit %d: %s", code, &errs)
 		}
@@ -41,9 +43,12 @@ func TestJSON(t *testing.T) {
 			t.Fatalf("%d lines:\n%s", len(lines), &out)
 		}
 		for _, line := range lines {
-			var r result
+			var r bench.Result
 			if err := json.Unmarshal([]byte(line), &r); err != nil {
 				t.Fatalf("%v: %s", err, line)
+			}
+			if r.Skipped != "" {
+				continue
 			}
 			if !(r.NS > 0) || !(r.Value > 0) || r.Variant != variant || r.CPU == "" && r.Impl == "" {
 				t.Errorf("%s", line)
@@ -74,7 +79,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		{[]string{"-match", "("}, "-match"},
 		{[]string{"-match", "nothing such"}, "-list"},
-		{[]string{"-variant", "v9"}, "v0"},
+		{[]string{"-variant", "w9"}, "v0"},
 		{[]string{"-threads", "0"}, "-threads"},
 		{[]string{"-impl", "sse9"}, "generic"},
 		{[]string{"more"}, "unexpected"},
@@ -102,5 +107,45 @@ func TestNoSuchInstructions(t *testing.T) {
 	var out, errs bytes.Buffer
 	if code := run([]string{"-match", "^Parallel/Call$"}, &out, &errs); code != 1 || !strings.Contains(errs.String(), `"mmx"`) {
 		t.Errorf("exit %d: %s", code, &errs)
+	}
+}
+
+// A case that cannot run says why, in the table and in JSON.
+func TestSkipped(t *testing.T) {
+	for _, args := range [][]string{{"-match", "^MicroKernel/f32_6x16"}, {"-json", "-match", "^MicroKernel/f32_6x16"}} {
+		var out, errs bytes.Buffer
+		if code := run(append(args, "-impl", "generic"), &out, &errs); code != 0 || !strings.Contains(out.String(), "-impl avx2") {
+			t.Errorf("exit %d: %s%s", code, &out, &errs)
+		}
+	}
+}
+
+// -variant takes single versions, lists and ranges.
+func TestVersions(t *testing.T) {
+	steps, plain := bench.Case{Variants: 5}, bench.Case{}
+	for _, c := range []struct{ text, steps, plain string }{
+		{"", "v1 v2 v3 v4 v5", "v1"},
+		{"v0", "", "v0"},
+		{"v1", "v1", "v1"},
+		{"v2…v4", "v2 v3 v4", ""},
+		{"v1..v9", "v1 v2 v3 v4 v5", "v1"},
+		{"v5,v1", "v1 v5", "v1"},
+		{"all", "v1 v2 v3 v4 v5", "v1"},
+	} {
+		v, err := parseVersions(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(v.of(steps), " "); got != c.steps {
+			t.Errorf("%q of steps: %q, want %q", c.text, got, c.steps)
+		}
+		if got := strings.Join(v.of(plain), " "); got != c.plain {
+			t.Errorf("%q of a plain case: %q, want %q", c.text, got, c.plain)
+		}
+	}
+	for _, text := range []string{"1", "v", "v3…v1", "v1,", "v-1", "v1000"} {
+		if _, err := parseVersions(text); err == nil {
+			t.Errorf("%q is accepted", text)
+		}
 	}
 }

@@ -1,10 +1,8 @@
-package main
+package bench
 
 import (
 	"fmt"
 	"time"
-
-	"github.com/stepgrain/stepgrain/kernels"
 )
 
 // poolCases measure what sharing work costs. A row of RMSNorm of known length
@@ -12,8 +10,8 @@ import (
 // between calls, in which the workers must stay awake. The figure is the time
 // of one call (without the gap); half of the serial time would be ideal on two
 // threads.
-func poolCases() []benchmark {
-	var list []benchmark
+func poolCases() []Case {
+	var list []Case
 	for _, half := range []int{1, 10, 100} { // µs of each half, about
 		T := 48 * half
 		for _, gap := range []time.Duration{0, 200 * time.Microsecond} {
@@ -21,20 +19,20 @@ func poolCases() []benchmark {
 			if gap > 0 {
 				name = "ForkJoinAfterGap"
 			}
-			list = append(list, benchmark{name: fmt.Sprintf("Parallel/%s/%dus", name, half), shape: fmt.Sprintf("2×%d µs", half), unit: "us",
-				rate: func(m *meter) float64 {
+			list = append(list, Case{Name: fmt.Sprintf("Parallel/%s/%dus", name, half), Shape: fmt.Sprintf("2×%d µs", half), Unit: "us",
+				Rate: func(e *Env) float64 {
 					const d = 256
-					in := newInputs("pool")
-					x, y, w, r := in.buf(T*d), in.zeros(T*d), in.buf(d), in.zeros(T)
-					return forkJoin(func() { m.backend.RMSNorm(y, r, x, w, T, d, 1e-5) }, gap)
+					e.inputs = newInputs("pool")
+					x, y, w, r := e.buf(T*d), e.zeros(T*d), e.buf(d), e.zeros(T)
+					return forkJoin(func() { e.Backend.RMSNorm(y, r, x, w, T, d, 1e-5) }, gap)
 				}})
 		}
 	}
 	// An empty kernel shows the cost of a call itself.
-	list = append(list, benchmark{name: "Parallel/Call", shape: "16 numbers", unit: "us",
-		setup: func(b kernels.Backend, in *inputs) func() {
-			y, x := in.buf(16), in.buf(16)
-			return func() { b.Add(y, y, x, 16) }
+	list = append(list, Case{Name: "Parallel/Call", Shape: "16 numbers", Unit: "us",
+		Setup: func(e *Env) func() {
+			y, x := e.buf(16), e.buf(16)
+			return func() { e.Backend.Add(y, y, x, 16) }
 		}})
 	return list
 }

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 
 // attentionCases count the operations of the causal half alone: 4·d for each
 // pair of a query and a key it sees forward, 10·d backward (five products).
-func attentionCases() []benchmark {
-	var list []benchmark
+func attentionCases() []Case {
+	var list []Case
 	for _, s := range []struct{ B, H, KV, S, D int }{
 		{16, 3, 3, 270, 32}, {8, 8, 8, 256, 32}, {1, 9, 3, 512, 64}, {1, 14, 2, 512, 64}, {1, 14, 2, 2048, 64}, {1, 16, 16, 2048, 128},
 	} {
@@ -22,27 +22,27 @@ func attentionCases() []benchmark {
 			target = 0.40
 		}
 		list = append(list,
-			benchmark{name: "AttnFwd/" + name, shape: shape, flops: flops, target: target,
-				setup: func(b kernels.Backend, in *inputs) func() {
-					a := newAttn(in, s.B, s.H, s.KV, s.S, s.D, false)
-					return func() { a.forward(b) }
+			Case{Name: "AttnFwd/" + name, Shape: shape, Flops: flops, Target: target,
+				Setup: func(e *Env) func() {
+					a := newAttn(e, s.B, s.H, s.KV, s.S, s.D, false)
+					return func() { a.forward(e.Backend) }
 				}},
-			benchmark{name: "AttnFwdBwd/" + name, shape: shape, flops: 3.5 * flops, target: target,
-				setup: func(b kernels.Backend, in *inputs) func() {
-					a := newAttn(in, s.B, s.H, s.KV, s.S, s.D, false)
-					dq, dk, dv, do := in.zeros(a.q.Len()), in.zeros(a.k.Len()), in.zeros(a.k.Len()), in.buf(a.q.Len())
+			Case{Name: "AttnFwdBwd/" + name, Shape: shape, Flops: 3.5 * flops, Target: target,
+				Setup: func(e *Env) func() {
+					a := newAttn(e, s.B, s.H, s.KV, s.S, s.D, false)
+					dq, dk, dv, do := e.zeros(a.q.Len()), e.zeros(a.k.Len()), e.zeros(a.k.Len()), e.buf(a.q.Len())
 					return func() {
-						a.forward(b)
-						b.AttentionBackward(dq, dk, dv, do, a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs)
+						a.forward(e.Backend)
+						e.Backend.AttentionBackward(dq, dk, dv, do, a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs)
 					}
 				}})
 	}
 	for _, s := range []struct{ B, H, KV, S, D int }{{64, 3, 3, 200, 32}, {1, 3, 3, 200, 32}, {1, 9, 3, 1024, 64}, {1, 14, 2, 128, 64}, {1, 14, 2, 1024, 64}, {1, 14, 2, 8192, 64}} {
-		list = append(list, benchmark{name: fmt.Sprintf("AttnDecode/B%dH%dkv%d/ctx%d", s.B, s.H, s.KV, s.S), shape: fmt.Sprintf("%d×%d", s.B, s.S),
-			bytes: 8 * float64(s.B*s.S*s.KV*s.D),
-			setup: func(b kernels.Backend, in *inputs) func() {
-				a := newAttn(in, s.B, s.H, s.KV, s.S, s.D, true)
-				return func() { a.forward(b) }
+		list = append(list, Case{Name: fmt.Sprintf("AttnDecode/B%dH%dkv%d/ctx%d", s.B, s.H, s.KV, s.S), Shape: fmt.Sprintf("%d×%d", s.B, s.S),
+			Bytes: 8 * float64(s.B*s.S*s.KV*s.D),
+			Setup: func(e *Env) func() {
+				a := newAttn(e, s.B, s.H, s.KV, s.S, s.D, true)
+				return func() { a.forward(e.Backend) }
 			}})
 	}
 	return list
@@ -56,7 +56,7 @@ type attn struct {
 }
 
 // newAttn makes B sequences of S positions; decode keeps only the last query of each.
-func newAttn(in *inputs, B, H, KV, S, D int, decode bool) *attn {
+func newAttn(e *Env, B, H, KV, S, D int, decode bool) *attn {
 	a := &attn{shape: kernels.AttentionShape{Heads: H, KVHeads: KV, HeadDim: D, Scale: 1 / math.Sqrt(float64(D))}}
 	n, first := S, 0
 	if decode {
@@ -65,8 +65,8 @@ func newAttn(in *inputs, B, H, KV, S, D int, decode bool) *attn {
 	for i := range B {
 		a.seqs = append(a.seqs, kernels.Seq{Q0: int32(i * n), Qn: int32(n), Pos0: int32(first), K0: int32(i * S)})
 	}
-	a.q, a.o, a.lse = in.buf(B*n*H*D), in.zeros(B*n*H*D), in.zeros(B*n*H)
-	a.k, a.v = in.buf(B*S*KV*D), in.buf(B*S*KV*D)
+	a.q, a.o, a.lse = e.buf(B*n*H*D), e.zeros(B*n*H*D), e.zeros(B*n*H)
+	a.k, a.v = e.buf(B*S*KV*D), e.buf(B*S*KV*D)
 	return a
 }
 

@@ -1,0 +1,4 @@
+package bench
+
+// engineCases are prompts and decoding.
+func engineCases() []Case { return nil }
