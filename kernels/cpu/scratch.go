@@ -16,6 +16,7 @@ const (
 	slotD            // gradients of scores
 	slotO            // output of a chunk
 	slotML           // running maxima and sums
+	slotQuant        // activations rounded to integers
 	slotSums         // of Backend.sums
 	numSlots
 )

@@ -5,7 +5,7 @@ import "github.com/stepgrain/stepgrain/kernels"
 // Linear computes y = x·wᵀ with an epilogue.
 //
 //	for t, n := range T, N {
-//		s := Σ_k x[t,k]·w[n,k]
+//		s := Σ_k x[t,k]·w[n,k]                   of a quantised weight: see blocks.go
 //		s += bias[n] + Σ_r u[t,r]·b[n,r]
 //		up[t,n] = s; s = silu(gate[t,n])·s       with gate
 //		y[t,n] = add[t,n] + s
@@ -15,7 +15,11 @@ import "github.com/stepgrain/stepgrain/kernels"
 func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, T int, e kernels.Epilogue) {
 	N, K := wt.N, wt.K
 	y, x := slice[F]("Linear", "y", yb, T*N), slice[F]("Linear", "x", xb, T*K)
-	w, bias := slice[F]("Linear", "w", wt.Raw, N*K), optional[F]("Linear", "bias", e.Bias, N)
+	sums, bias := quantised(xb, wt, T), optional[F]("Linear", "bias", e.Bias, N)
+	var w []F
+	if sums == nil {
+		w = slice[F]("Linear", "w", wt.Raw, N*K)
+	}
 	gate, up := optional[F]("Linear", "gate", e.Gate, T*N), optional[F]("Linear", "up", e.Up, T*N)
 	add := optional[F]("Linear", "add", e.Add, T*N)
 	var u, b []F
@@ -27,8 +31,12 @@ func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, T int, e kernels.
 	for t := range T {
 		for n := range N {
 			s := 0.0
-			for k := range K {
-				s += float64(x[t*K+k]) * float64(w[n*K+k])
+			if sums != nil {
+				s = sums[t*N+n]
+			} else {
+				for k := range K {
+					s += float64(x[t*K+k]) * float64(w[n*K+k])
+				}
 			}
 			if bias != nil {
 				s += float64(bias[n])

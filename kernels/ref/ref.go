@@ -19,6 +19,10 @@ func (Of[F]) Name() string { return "ref/" + kernels.Of([]F(nil)).DType.String()
 
 // Pack leaves w as it is: the definition reads weights row by row.
 func (Of[F]) Pack(w *kernels.Weight) {
+	if w.Blocks != nil {
+		checkBlocks("Pack", w)
+		return
+	}
 	slice[F]("Pack", "w", w.Raw, w.N*w.K)
 	w.Packed = w.Raw
 }

@@ -1,0 +1,105 @@
+package cpu
+
+import (
+	"math"
+	"unsafe"
+
+	"github.com/x448/float16"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
+
+// quantiseGeneric rounds activations, 32 at a time; see [kernels.QuantiseI8].
+func quantiseGeneric(r []blockRecord, x []float32, minus int32) {
+	for i := range r {
+		v := x[i*kernels.BlockSize:][:kernels.BlockSize]
+		r[i].d = kernels.QuantiseI8(r[i].q[:], v)
+		sum := int32(0)
+		for _, q := range r[i].q {
+			sum += int32(q)
+		}
+		r[i].shift, r[i].sum = minus*sum, r[i].d*float32(sum)
+	}
+}
+
+// integerGeneric computes one row by 16 columns of a product in integers, as
+// linearBlocks says.
+func integerGeneric(f kernels.BlockFormat, t *blockTile) {
+	var sum [16]float32
+	records := unsafe.Slice((*blockRecord)(t.x), t.blocks)
+	parts := parts(f)
+	quants, scales := unsafe.Slice((*[16][4]byte)(t.q), t.blocks*parts), unsafe.Slice((*[16]uint16)(t.d), t.blocks)
+	for i := range records {
+		r := &records[i]
+		for n := range sum {
+			dot := int32(0)
+			for p := range parts {
+				for k, b := range quants[i*parts+p][n] {
+					if f == kernels.Q8_0 {
+						dot += int32(int8(b)) * int32(r.q[4*p+k])
+					} else {
+						dot += int32(b&15)*int32(r.q[4*p+k]) + int32(b>>4)*int32(r.q[16+4*p+k])
+					}
+				}
+			}
+			if f != kernels.Q8_0 {
+				dot += r.shift
+			}
+			sum[n] = fma32(float32(dot), r.d*half(scales[i][n]), sum[n])
+			if f == kernels.Q4_1 {
+				minima := unsafe.Slice((*[16]uint16)(t.m), t.blocks)
+				sum[n] = fma32(r.sum, half(minima[i][n]), sum[n])
+			}
+		}
+	}
+	copy(unsafe.Slice((*float32)(t.c), 16), sum[:])
+}
+
+// widenGeneric writes t.blocks blocks of two panels as rows of 32 float32.
+func widenGeneric(f kernels.BlockFormat, t *blockTile) {
+	parts := parts(f)
+	out := unsafe.Slice((*[32][nr]float32)(t.c), t.blocks)
+	for i := range out {
+		for n := range nr {
+			panel := uintptr(n/16) * t.half
+			d := half(*(*uint16)(unsafe.Add(t.d, panel+uintptr(i*32+n%16*2))))
+			m := -8 * d
+			if f == kernels.Q4_1 {
+				m = half(*(*uint16)(unsafe.Add(t.m, panel+uintptr(i*32+n%16*2))))
+			}
+			for p := range parts {
+				for k, b := range *(*[4]byte)(unsafe.Add(t.q, panel+uintptr((i*parts+p)*64+n%16*4))) {
+					if f == kernels.Q8_0 {
+						out[i][4*p+k][n] = d * float32(int8(b))
+					} else { // d·q is exact: one rounding
+						out[i][4*p+k][n] = float32(d*float32(b&15)) + m
+						out[i][16+4*p+k][n] = float32(d*float32(b>>4)) + m
+					}
+				}
+			}
+		}
+	}
+}
+
+// half widens a float16.
+func half(h uint16) float32 { return float16.Frombits(h).Float32() }
+
+// fma32 is a·b + c with one rounding, as the vector instruction computes it. The
+// product is exact in float64. Their sum is rounded to odd there (its last bit is
+// set when it is not exact), after which rounding to float32 gives what rounding
+// the exact sum would (Boldo & Melquiond 2008).
+func fma32(a, b, c float32) float32 {
+	p, z := float64(a)*float64(b), float64(c)
+	s := float64(p + z)
+	v := float64(s - p)
+	err := float64(p-float64(s-v)) + float64(z-v)
+	if bits := math.Float64bits(s); err != 0 && bits&1 == 0 && !math.IsNaN(err) {
+		if (err > 0) == (s > 0) {
+			bits++
+		} else {
+			bits--
+		}
+		s = math.Float64frombits(bits)
+	}
+	return float32(s)
+}
