@@ -28,6 +28,22 @@
 #define STORETAIL(r, m) VMASKMOVPS r, Y15, m
 #define OTHERS(x, r) VBLENDVPS Y15, r, x, r
 
+// STREAM stores past the caches; the address must be a multiple of BYTES, and
+// SFENCE must follow before another core reads.
+#define STREAM(r, m) VMOVNTPS r, m
+
+// CONST(m, r): all lanes of r become the float32 at m. ROUND is to the nearest
+// integer. AND, OR work on bits.
+#define CONST(m, r) VBROADCASTSS m, r
+#define ROUND(x, r) VROUNDPS $8, x, r
+#define AND(x, y, r) VANDPS x, y, r
+#define OR(x, y, r) VORPS x, y, r
+
+// WHERE(p, b, a) marks the lanes in which a p b holds; PICK(x, y, r) makes r x
+// there and y elsewhere. For p see LESS and its like.
+#define WHERE(p, b, a) VCMPPS p, b, a, Y13
+#define PICK(x, y, r) VBLENDVPS Y13, x, y, r
+
 // TAIL(n) makes the mask of the first n lanes. n must be CX.
 #define TAIL(n) \
 	LEAQ ·tailTable+32(SB), AX \ // eight ones end here, zeros follow
@@ -39,6 +55,29 @@
 // LOOP(step) runs a step over all elements.
 #define LOOP(step) \
 	XORQ DX, DX                     \
+	REST(step)
+
+// STREAMLOOP(step, flag) is LOOP that stores whole vectors with STREAM when the
+// byte flag is not 0.
+#define STREAMLOOP(step, flag) \
+	XORQ DX, DX                     \
+	CMPB flag, $0                   \
+	JEQ  rest                       \
+	SUBQ $LANES, CX                 \
+	JLT  short                      \
+stream:                             \
+	step(LOAD, STREAM, NOOTHERS)    \
+	ADDQ $BYTES, DX                 \
+	SUBQ $LANES, CX                 \
+	JGE  stream                     \
+	SFENCE                          \
+short:                              \
+	ADDQ $LANES, CX                 \
+rest:                               \
+	REST(step)
+
+// REST(step) runs a step over the CX elements from DX on.
+#define REST(step) \
 	SUBQ $LANES, CX                 \
 	JLT  tail                       \
 full:                               \
@@ -62,6 +101,11 @@ done:
 	op X1, X0, X0            \
 	VMOVSHDUP X0, X1         \
 	op X1, X0, X0
+
+// The ways to compare for WHERE; NaN is in none but NOTLESS.
+#define EQUAL $0x00
+#define LESS $0x11
+#define NOTLESS $0x15
 
 // EXP(x, n, y): y = e^x within one unit in the last place; x and n are lost.
 // Below the smallest normal number the result is 0. See expTable. 2ⁿ is

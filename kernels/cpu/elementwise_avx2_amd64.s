@@ -1,3 +1,5 @@
+// Code generated from elementwise_avx512_amd64.s by go generate. DO NOT EDIT.
+
 //go:build !purego
 
 #include "textflag.h"

@@ -2,9 +2,8 @@ package cpu
 
 import "math"
 
-// expGeneric returns e^x to within 0.51 units in the last place. It works in
-// float64: x = n·ln 2 + r with |r| ≤ ½ ln 2, e^r by its Taylor series to r⁹.
-// Results below the smallest normal float32 are 0, as in the vector code.
+// expGeneric returns e^x to within 0.51 units in the last place. Results below
+// the smallest normal float32 are 0, as in the vector code.
 func expGeneric(x float32) float32 {
 	switch {
 	case x != x:
@@ -14,13 +13,19 @@ func expGeneric(x float32) float32 {
 	case x < expMin:
 		return 0
 	}
-	n := math.RoundToEven(float64(x) * (1 / math.Ln2))
-	r := float64(x) - float64(n*math.Ln2)
+	return float32(exp64(float64(x)))
+}
+
+// exp64 returns e^x to a part in 10¹⁰ or better, for e^x about in the range of
+// float32: x = n·ln 2 + r with |r| ≤ ½ ln 2, e^r by its Taylor series to r⁹.
+func exp64(x float64) float64 {
+	n := math.RoundToEven(x * (1 / math.Ln2))
+	r := x - float64(n*math.Ln2)
 	p := 1.0 / 362880
 	for _, c := range [...]float64{1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1, 1} {
 		p = float64(p*r) + c
 	}
-	return float32(p * math.Float64frombits(uint64(1023+int64(n))<<52))
+	return p * math.Float64frombits(uint64(1023+int64(n))<<52)
 }
 
 // Beyond these arguments e^x is not a normal float32.

@@ -18,6 +18,12 @@ func swigluBackward(_ isa, dgate, dup, dy, gate, up []float32) {
 	swigluBackwardGeneric(dgate, dup, dy, gate, up)
 }
 
+func logVec(_ isa, y, x []float32) { mapGeneric(y, x, logGeneric) }
+
+func tanhVec(_ isa, y, x []float32) { mapGeneric(y, x, tanhGeneric) }
+
+func rsqrtVec(_ isa, y, x []float32) { mapGeneric(y, x, rsqrtGeneric) }
+
 func dot(_ isa, x, y []float32) float32 { return dotGeneric(x, y) }
 
 func dot3(_ isa, x, y, z []float32) float32 { return dot3Generic(x, y, z) }

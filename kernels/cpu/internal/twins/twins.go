@@ -1,0 +1,31 @@
+// Package twins makes the AVX2 form of a kernel from its AVX-512 form.
+//
+// The row kernels are written in the words of avx512_amd64.h and avx2_amd64.h,
+// so their functions are the same text for both: only the header that a file
+// includes and the names differ. x_avx512_amd64.s is the file to read and to
+// change; go generate in kernels/cpu makes x_avx2_amd64.s of it.
+package twins
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Names are the kernels that have twins.
+var Names = []string{"adamw", "elementwise", "rmsnorm", "rope", "swiglu", "vmath"}
+
+// Files returns the two files of a kernel in the folder dir.
+func Files(dir, name string) (source, twin string) {
+	return filepath.Join(dir, name+"_avx512_amd64.s"), filepath.Join(dir, name+"_avx2_amd64.s")
+}
+
+// Make returns the text of the twin of a source.
+func Make(source string) (string, error) {
+	text, err := os.ReadFile(source)
+	if err != nil {
+		return "", err
+	}
+	twin := strings.NewReplacer("avx512_amd64.h", "avx2_amd64.h", "512(", "256(").Replace(string(text))
+	return "// Code generated from " + filepath.Base(source) + " by go generate. DO NOT EDIT.\n\n" + twin, nil
+}
