@@ -16,12 +16,16 @@ func Add(a, b *Value) *Value {
 	y := t.result(t.wantsAny(a, b), a.data.Shape...)
 	t.dev.Add(y.data.Buf, a.data.Buf, b.data.Buf, n)
 	if y.needs {
-		t.record(func() {
-			a.pass(y.grad)
-			b.pass(y.grad)
-		}, y)
+		record(t, addOp{a, b, y}, y)
 	}
 	return y
+}
+
+type addOp struct{ a, b, y *Value }
+
+func (o *addOp) back() {
+	o.a.pass(o.y.grad)
+	o.b.pass(o.y.grad)
 }
 
 func sameShape(op string, a, b *Value) (n int) {

@@ -25,12 +25,21 @@ func Attention(q, k, v *Value, shape kernels.AttentionShape, seqs []kernels.Seq)
 	lse := t.mem().AllocDirty(rows, shape.Heads).Buf
 	t.dev.Attention(o.data.Buf, lse, q.data.Buf, k.data.Buf, v.data.Buf, shape, seqs)
 	if o.needs {
-		t.record(func() {
-			t.dev.AttentionBackward(q.wanted(), k.wanted(), v.wanted(), o.grad.buf, o.data.Buf, lse,
-				q.data.Buf, k.data.Buf, v.data.Buf, shape, seqs)
-		}, o)
+		record(t, attentionOp{q, k, v, o, lse, shape, seqs}, o)
 	}
 	return o
+}
+
+type attentionOp struct {
+	q, k, v, o *Value
+	lse        kernels.Buffer
+	shape      kernels.AttentionShape
+	seqs       []kernels.Seq
+}
+
+func (a *attentionOp) back() {
+	a.o.tape.dev.AttentionBackward(a.q.wanted(), a.k.wanted(), a.v.wanted(), a.o.grad.buf, a.o.data.Buf, a.lse,
+		a.q.data.Buf, a.k.data.Buf, a.v.data.Buf, a.shape, a.seqs)
 }
 
 // AttentionCached is [Attention] over keys and values of a cache, whose rows

@@ -48,8 +48,8 @@ func Checkpoint(t *Tape, inputs []*Value, f func(in []*Value) []*Value) []*Value
 				}
 			}
 			t.backwardFrom(start)
-			clear(t.ops[start:])
-			t.ops, t.values.used = t.ops[:start], used
+			t.truncate(start)
+			t.values.used = used
 		})
 	}, values[0], values[1:]...)
 	return values

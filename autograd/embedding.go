@@ -12,11 +12,23 @@ func Embedding(t *Tape, table *Param, ids []int32) *Value {
 	}
 	d := table.Data.Shape[1]
 	y := t.result(t.wants(table), len(ids), d)
-	t.dev.Embedding(y.data.Buf, table.Data.Buf, ids, d)
+	if table.InBlocks() {
+		embeddingBlocks(t.dev, y.data.Buf, table, ids)
+	} else {
+		t.dev.Embedding(y.data.Buf, table.Data.Buf, ids, d)
+	}
 	if y.needs {
-		t.record(func() {
-			t.dev.EmbeddingBackward(table.wanted(), y.grad.buf, ids, d)
-		}, y)
+		record(t, embeddingOp{table, ids, y}, y)
 	}
 	return y
+}
+
+type embeddingOp struct {
+	table *Param
+	ids   []int32
+	y     *Value
+}
+
+func (o *embeddingOp) back() {
+	o.y.tape.dev.EmbeddingBackward(o.table.wanted(), o.y.grad.buf, o.ids, o.y.data.Shape[1])
 }

@@ -15,7 +15,16 @@ func GatherRows(x *Value, rows []int32) *Value {
 	y := t.result(t.wantsAny(x), len(rows), d)
 	t.dev.GatherRows(y.data.Buf, x.data.Buf, rows, d)
 	if y.needs {
-		t.record(func() { t.dev.ScatterAddRows(x.wanted(), y.grad.buf, rows, d) }, y)
+		record(t, gatherOp{x, y, rows}, y)
 	}
 	return y
+}
+
+type gatherOp struct {
+	x, y *Value
+	rows []int32
+}
+
+func (o *gatherOp) back() {
+	o.y.tape.dev.ScatterAddRows(o.x.wanted(), o.y.grad.buf, o.rows, o.y.data.Shape[1])
 }

@@ -51,7 +51,7 @@ func (v *Value) wanted() kernels.Buffer {
 	}
 	g, acc := v.target()
 	if !acc {
-		tensor.Zero(g)
+		tensor.ZeroOn(v.tape.dev, g)
 	}
 	return g
 }

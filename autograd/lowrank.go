@@ -28,29 +28,52 @@ func LowRank(x, y *Value, a, b *Param, scale float64) *Value {
 	t.dev.Scale(u, scale, rows*r)
 	tensor.Copy(out.data.Buf, y.data.Buf)
 	t.dev.Linear(out.data.Buf, u, b.Weight(t.dev), rows, kernels.Epilogue{Add: out.data.Buf})
-	if !out.needs {
-		return out
+	if out.needs {
+		record(t, lowRankOp{lowRank{x, a, b, scale, u, wantA, wantB}, y, out}, out)
 	}
-	t.record(func() {
-		dout := out.grad.buf
-		if wantB {
-			t.dev.LinearBackwardW(b.wanted(), none, dout, u, rows, n, r, b.Compute)
-		}
-		if wantA || x.needs {
-			mark := t.scratch().Mark()
-			du := t.scratch().AllocDirty(rows, r).Buf
-			t.dev.LinearBackwardX(du, dout, b.Weight(t.dev), rows, false)
-			t.dev.Scale(du, scale, rows*r)
-			if wantA {
-				t.dev.LinearBackwardW(a.wanted(), none, du, x.data.Buf, rows, r, k, a.Compute)
-			}
-			if x.needs {
-				dx, acc := x.target()
-				t.dev.LinearBackwardX(dx, du, a.Weight(t.dev), rows, acc)
-			}
-			t.scratch().Release(mark)
-		}
-		y.pass(out.grad)
-	}, out)
 	return out
+}
+
+type lowRankOp struct {
+	lowRank
+	y, out *Value
+}
+
+func (o *lowRankOp) back() {
+	o.lowRank.back(o.out.grad.buf)
+	o.y.pass(o.out.grad)
+}
+
+// lowRank is an adapter that was added to a map of x.
+type lowRank struct {
+	x            *Value
+	a, b         *Param
+	scale        float64
+	u            kernels.Buffer // scale·x·Aᵀ
+	wantA, wantB bool
+}
+
+// back adds the gradients of A, B and x.
+func (l *lowRank) back(dout kernels.Buffer) {
+	t, rows := l.x.tape, l.x.data.Rows()
+	r, k := l.a.matrix("LowRank")
+	n, _ := l.b.matrix("LowRank")
+	if l.wantB {
+		t.dev.LinearBackwardW(l.b.wanted(), none, dout, l.u, rows, n, r, l.b.Compute)
+	}
+	if !l.wantA && !l.x.needs {
+		return
+	}
+	mark := t.scratch().Mark()
+	du := t.scratch().AllocDirty(rows, r).Buf
+	t.dev.LinearBackwardX(du, dout, l.b.Weight(t.dev), rows, false)
+	t.dev.Scale(du, l.scale, rows*r)
+	if l.wantA {
+		t.dev.LinearBackwardW(l.a.wanted(), none, du, l.x.data.Buf, rows, r, k, l.a.Compute)
+	}
+	if l.x.needs {
+		dx, acc := l.x.target()
+		t.dev.LinearBackwardX(dx, du, l.a.Weight(t.dev), rows, acc)
+	}
+	t.scratch().Release(mark)
 }

@@ -18,6 +18,8 @@ type Param struct {
 	weight  kernels.Weight
 	dev     kernels.Backend // what weight is laid out for
 	current bool            // weight.Packed is a copy of Data as it is
+
+	blocks func() *kernels.Blocks // reads a matrix that is kept in blocks; see UseBlocks
 }
 
 // NewParam returns a trainable parameter.
@@ -33,6 +35,11 @@ func (p *Param) Changed() { p.current = false }
 // on dev, packed for it.
 func (p *Param) Weight(dev kernels.Backend) *kernels.Weight {
 	if p.current && p.dev == dev && p.weight.Raw == p.Data.Buf {
+		return &p.weight
+	}
+	if p.blocks != nil {
+		p.packBlocks(dev)
+		p.dev, p.current = dev, true
 		return &p.weight
 	}
 	if len(p.Data.Shape) != 2 {
@@ -53,11 +60,21 @@ func (p *Param) ZeroGrad() {
 	}
 }
 
+// ZeroGradOn clears the gradient with all that a device has for it.
+func (p *Param) ZeroGradOn(dev kernels.Backend) {
+	if p.Grad != nil {
+		tensor.ZeroOn(dev, p.Grad.Buf)
+	}
+}
+
 // wanted returns memory that a kernel adds the gradient to, absent when the
 // parameter is held fixed.
 func (p *Param) wanted() kernels.Buffer {
 	if p == nil || !p.Trainable {
 		return kernels.Buffer{}
+	}
+	if p.InBlocks() {
+		panic(fmt.Sprintf("autograd: %s is kept in blocks and cannot be trained: load the model in f32", p.Name))
 	}
 	if p.Grad == nil {
 		p.Grad = tensor.New(p.Data.DType(), p.Data.Shape...)

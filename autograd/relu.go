@@ -8,7 +8,13 @@ func ReLU(x *Value) *Value {
 	y := t.result(t.wantsAny(x), x.data.Shape...)
 	t.dev.ReLU(y.data.Buf, x.data.Buf, n)
 	if y.needs {
-		t.record(func() { t.dev.ReLUBackward(x.wanted(), y.grad.buf, x.data.Buf, n) }, y)
+		record(t, reluOp{x, y}, y)
 	}
 	return y
+}
+
+type reluOp struct{ x, y *Value }
+
+func (o *reluOp) back() {
+	o.y.tape.dev.ReLUBackward(o.x.wanted(), o.y.grad.buf, o.x.data.Buf, o.x.data.Len())
 }

@@ -1,6 +1,10 @@
 package autograd
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 // RMSNorm normalises x by its root mean square, in rows of len(w), and scales
 // by w [d]. x is [T, n·d]: with n > 1 every head of a token is normalised by
@@ -19,9 +23,18 @@ func RMSNorm(x *Value, w *Param, eps float64) *Value {
 	rstd := t.mem().AllocDirty(rows)
 	t.dev.RMSNorm(y.data.Buf, rstd.Buf, x.data.Buf, w.Data.Buf, rows, d, eps)
 	if y.needs {
-		t.record(func() {
-			t.dev.RMSNormBackward(x.wanted(), w.wanted(), y.grad.buf, x.data.Buf, w.Data.Buf, rstd.Buf, rows, d)
-		}, y)
+		record(t, rmsNormOp{x, y, w, rstd.Buf}, y)
 	}
 	return y
+}
+
+type rmsNormOp struct {
+	x, y *Value
+	w    *Param
+	rstd kernels.Buffer
+}
+
+func (o *rmsNormOp) back() {
+	w := o.w.Data.Buf
+	o.y.tape.dev.RMSNormBackward(o.x.wanted(), o.w.wanted(), o.y.grad.buf, o.x.data.Buf, w, o.rstd, o.rstd.Len(), w.Len())
 }

@@ -22,23 +22,35 @@ func RoPE(x *Value, table *RoPETable, pos []int32, heads, headDim int) *Value {
 		panic(fmt.Sprintf("autograd: RoPE: x %v, %d positions, table %v, head size %d", x.data.Shape, len(pos), table.Cos.Shape, headDim))
 	}
 	y := t.result(t.wantsAny(x), x.data.Shape...)
-	rotate := func(y, x kernels.Buffer, inverse bool) {
-		t.dev.RoPE(y, x, table.Cos.Buf, table.Sin.Buf, pos, heads, headDim, inverse)
-	}
-	rotate(y.data.Buf, x.data.Buf, false)
+	o := ropeOp{x, y, table, pos, heads, headDim}
+	o.rotate(y.data.Buf, x.data.Buf, false)
 	if y.needs {
-		t.record(func() {
-			g := y.grad
-			if g.refs == 1 && !y.keep {
-				rotate(g.buf, g.buf, true)
-				x.pass(g)
-				return
-			}
-			dx := t.newGrad(g.buf.Len())
-			rotate(dx.buf, g.buf, true)
-			x.pass(dx)
-			t.drop(dx)
-		}, y)
+		record(t, o, y)
 	}
 	return y
+}
+
+type ropeOp struct {
+	x, y           *Value
+	table          *RoPETable
+	pos            []int32
+	heads, headDim int
+}
+
+func (o *ropeOp) rotate(y, x kernels.Buffer, inverse bool) {
+	o.x.tape.dev.RoPE(y, x, o.table.Cos.Buf, o.table.Sin.Buf, o.pos, o.heads, o.headDim, inverse)
+}
+
+func (o *ropeOp) back() {
+	g := o.y.grad
+	if g.refs == 1 && !o.y.keep {
+		o.rotate(g.buf, g.buf, true)
+		o.x.pass(g)
+		return
+	}
+	t := o.x.tape
+	dx := t.newGrad(g.buf.Len())
+	o.rotate(dx.buf, g.buf, true)
+	o.x.pass(dx)
+	t.drop(dx)
 }

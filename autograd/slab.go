@@ -8,6 +8,19 @@ type slab[T any] struct {
 
 const slabChunk = 128
 
+func (s *slab[T]) reset() { s.used = 0 }
+
+// slabOf returns the tape's slab of operations of type O.
+func slabOf[O any](t *Tape) *slab[O] {
+	key := any((*O)(nil)) // names the type, without an allocation
+	s, ok := t.slabs[key].(*slab[O])
+	if !ok {
+		s = new(slab[O])
+		t.slabs[key] = s
+	}
+	return s
+}
+
 func (s *slab[T]) next() *T {
 	if s.used == len(s.chunks)*slabChunk {
 		s.chunks = append(s.chunks, make([]T, slabChunk))

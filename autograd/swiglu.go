@@ -11,9 +11,13 @@ func SwiGLU(gate, up *Value) *Value {
 	y := t.result(t.wantsAny(gate, up), gate.data.Shape...)
 	t.dev.SwiGLU(y.data.Buf, gate.data.Buf, up.data.Buf, n)
 	if y.needs {
-		t.record(func() {
-			t.dev.SwiGLUBackward(gate.wanted(), up.wanted(), y.grad.buf, gate.data.Buf, up.data.Buf, n)
-		}, y)
+		record(t, swigluOp{gate, up, y}, y)
 	}
 	return y
+}
+
+type swigluOp struct{ gate, up, y *Value }
+
+func (o *swigluOp) back() {
+	o.y.tape.dev.SwiGLUBackward(o.gate.wanted(), o.up.wanted(), o.y.grad.buf, o.gate.data.Buf, o.up.data.Buf, o.y.data.Len())
 }

@@ -15,6 +15,8 @@ type Tape struct {
 	recording bool
 
 	ops    []op
+	more   []*Value                     // their further results
+	slabs  map[any]interface{ reset() } // see slabOf
 	values slab[Value]
 	// Results lie in arenas[depth%2]. What lives shorter than the results
 	// (chunks of logits, the inside of a checkpoint) lies in the other one.
@@ -25,14 +27,12 @@ type Tape struct {
 	grads   slab[gradient]
 	free    []*gradient
 
-	sawTrainable bool // a trainable parameter was used; see Checkpoint
-}
+	logProbs       records[logProb]
+	crossEntropies records[crossEntropy]
 
-// op is one recorded operation: how to run it backwards, and what it made.
-type op struct {
-	back func()
-	out  *Value
-	more []*Value // further results
+	adapter kernels.LowRank // of the Linear at hand
+
+	sawTrainable bool // a trainable parameter was used; see Checkpoint
 }
 
 // Seed starts a backward pass: Grad[i] = ∂loss/∂V[i].
@@ -44,7 +44,7 @@ type Seed struct {
 // NewTape returns a tape that computes on dev with elements of type dt. It
 // records; see [Tape.SetRecording].
 func NewTape(dev kernels.Backend, dt kernels.DType) *Tape {
-	t := &Tape{dev: dev, dt: dt, recording: true, gradMem: tensor.NewArena(dt)}
+	t := &Tape{dev: dev, dt: dt, recording: true, gradMem: tensor.NewArena(dt), slabs: map[any]interface{ reset() }{}}
 	t.arenas = [2]*tensor.Arena{tensor.NewArena(dt), tensor.NewArena(dt)}
 	return t
 }
@@ -58,9 +58,13 @@ func (t *Tape) DType() kernels.DType { return t.dt }
 // Reset forgets everything and keeps the memory for the next step. Values and
 // their data must not be used afterwards.
 func (t *Tape) Reset() {
-	clear(t.ops)
-	t.ops = t.ops[:0]
-	t.values.used, t.grads.used = 0, 0
+	t.truncate(0)
+	for _, s := range t.slabs {
+		s.reset()
+	}
+	t.values.reset()
+	t.grads.reset()
+	t.logProbs.used, t.crossEntropies.used = 0, 0
 	clear(t.free)
 	t.free = t.free[:0]
 	t.arenas[0].Reset()
@@ -133,16 +137,12 @@ func (t *Tape) backwardFrom(start int) {
 	t.recording = false
 	for i := len(t.ops) - 1; i >= start; i-- {
 		o := t.ops[i]
-		reached := o.out.grad != nil
-		for _, v := range o.more {
-			reached = reached || v.grad != nil
-		}
-		if !reached {
-			continue // nothing that the loss depends on
+		if !t.reached(&o) {
+			continue
 		}
 		o.back()
 		o.out.release()
-		for _, v := range o.more {
+		for _, v := range t.more[o.lo:o.hi] {
 			v.release()
 		}
 	}
@@ -157,10 +157,6 @@ func (t *Tape) result(needs bool, shape ...int) *Value {
 	v := t.values.next()
 	*v = Value{tape: t, data: t.mem().AllocDirty(shape...), needs: needs}
 	return v
-}
-
-func (t *Tape) record(back func(), out *Value, more ...*Value) {
-	t.ops = append(t.ops, op{back, out, more})
 }
 
 // wants reports whether the operation at hand must be recorded for w.

@@ -41,7 +41,8 @@ func newAttention(c Config, dt kernels.DType) *Attention {
 	return a
 }
 
-func (a *Attention) forward(x *autograd.Value, p *pass) *autograd.Value {
+// forward returns residual + attention(x).
+func (a *Attention) forward(x, residual *autograd.Value, p *pass) *autograd.Value {
 	q, k, v := a.Q.Forward(x), a.K.Forward(x), a.V.Forward(x)
 	if a.QNorm != nil {
 		q, k = a.QNorm.Forward(q), a.KNorm.Forward(k)
@@ -60,5 +61,5 @@ func (a *Attention) forward(x *autograd.Value, p *pass) *autograd.Value {
 		context = autograd.AttentionCached(q, p.cache.k[p.layer], p.cache.v[p.layer], a.shape, p.batch.Seqs)
 	}
 	context = p.narrow(p.show(p.layer, AttnContext, context))
-	return p.show(p.layer, AttnOut, a.O.Forward(context))
+	return p.add(AttnOut, a.O, context, residual)
 }

@@ -21,6 +21,7 @@ func newMLP(c Config, dt kernels.DType) *MLP {
 	}
 }
 
-func (m *MLP) forward(x *autograd.Value, p *pass) *autograd.Value {
-	return p.show(p.layer, MLPOut, m.Down.Forward(autograd.SwiGLU(m.Gate.Forward(x), m.Up.Forward(x))))
+// forward returns residual + mlp(x).
+func (m *MLP) forward(x, residual *autograd.Value, p *pass) *autograd.Value {
+	return p.add(MLPOut, m.Down, m.Up.ForwardSwiGLU(x, m.Gate.Forward(x)), residual)
 }

@@ -125,8 +125,9 @@ func (m *Model) forward(t *autograd.Tape, ids []int32, batch *tensor.Ragged, cac
 }
 
 func (l *Layer) forward(x *autograd.Value, p *pass) *autograd.Value {
-	x = autograd.Add(p.narrow(x), l.Attn.forward(p.show(p.layer, AttnNorm, l.AttnNorm.Forward(x)), p))
-	return autograd.Add(x, l.MLP.forward(p.show(p.layer, MLPNorm, l.MLPNorm.Forward(x)), p))
+	residual := p.narrow(x)
+	x = l.Attn.forward(p.show(p.layer, AttnNorm, l.AttnNorm.Forward(x)), residual, p)
+	return l.MLP.forward(p.show(p.layer, MLPNorm, l.MLPNorm.Forward(x)), x, p)
 }
 
 // LogProbs returns for each row i of the hidden states h [n, d] the

@@ -2,6 +2,7 @@ package llama
 
 import (
 	"github.com/stepgrain/stepgrain/autograd"
+	"github.com/stepgrain/stepgrain/nn"
 	"github.com/stepgrain/stepgrain/tensor"
 )
 
@@ -43,6 +44,15 @@ const (
 	// layer L what the last norm made of it.
 	Residual
 )
+
+// add returns residual + l(x). Only where somebody looks at l(x) does that exist
+// by itself.
+func (p *pass) add(point Point, l *nn.Linear, x, residual *autograd.Value) *autograd.Value {
+	if p.model.Probe == nil {
+		return l.ForwardAdd(x, residual)
+	}
+	return autograd.Add(residual, p.show(p.layer, point, l.Forward(x)))
+}
 
 func (p *pass) show(layer int, point Point, v *autograd.Value) *autograd.Value {
 	if p.model.Probe != nil {

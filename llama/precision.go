@@ -8,10 +8,10 @@ import (
 // SetCompute says what the factors of the model's products are rounded to
 // before they are multiplied: [kernels.F32], not at all, or [kernels.BF16].
 // Weights, gradients and activations stay as they are, sums are float32. It
-// covers the maps of the layers, their adapters and the map to the vocabulary;
-// norms, rotations and attention are computed in float32.
+// covers the maps of the layers and the map to the vocabulary; adapters, norms,
+// rotations and attention are computed in float32.
 //
-// It must be called before the first forward pass, and after adapters are added.
+// It must be called before the first forward pass.
 func (m *Model) SetCompute(dt kernels.DType) {
 	for _, l := range nn.Linears(m) {
 		l.SetCompute(dt)

@@ -31,18 +31,32 @@ func (l *Linear) Out() int { return l.W.Data.Shape[0] }
 
 // Forward computes the map for x [T, in].
 func (l *Linear) Forward(x *autograd.Value) *autograd.Value {
-	y := autograd.Linear(x, l.W, l.Bias)
-	if l.LoRA != nil && l.LoRA.Enabled {
-		y = autograd.LowRank(x, y, l.LoRA.A, l.LoRA.B, l.LoRA.Scale)
-	}
-	return y
+	return autograd.LinearWith(x, l.W, l.with())
 }
 
-// SetCompute says what the factors of the map's products are rounded to, those
-// of its adapter too: see [autograd.Param]. Call it before the first use.
-func (l *Linear) SetCompute(dt kernels.DType) {
-	l.W.Compute = dt
-	if l.LoRA != nil {
-		l.LoRA.A.Compute, l.LoRA.B.Compute = dt, dt
-	}
+// ForwardAdd returns residual + Forward(x), to the bit, in one pass.
+func (l *Linear) ForwardAdd(x, residual *autograd.Value) *autograd.Value {
+	w := l.with()
+	w.Add = residual
+	return autograd.LinearWith(x, l.W, w)
 }
+
+// ForwardSwiGLU returns silu(gate)·Forward(x), to the bit, in one pass.
+func (l *Linear) ForwardSwiGLU(x, gate *autograd.Value) *autograd.Value {
+	w := l.with()
+	w.Gate = gate
+	return autograd.LinearWith(x, l.W, w)
+}
+
+func (l *Linear) with() autograd.With {
+	w := autograd.With{Bias: l.Bias}
+	if l.LoRA != nil && l.LoRA.Enabled {
+		w.A, w.B, w.Scale = l.LoRA.A, l.LoRA.B, l.LoRA.Scale
+	}
+	return w
+}
+
+// SetCompute says what the factors of the map's products are rounded to: see
+// [autograd.Param]. An adapter, which is small, stays as it is. Call it before
+// the first use.
+func (l *Linear) SetCompute(dt kernels.DType) { l.W.Compute = dt }

@@ -92,6 +92,15 @@ func Zero(b kernels.Buffer) {
 	}
 }
 
+// ZeroOn clears a buffer with all that a device has for it.
+func ZeroOn(dev kernels.Backend, b kernels.Buffer) {
+	if d, ok := dev.(interface{ Zero(kernels.Buffer, int) }); ok && b.DType == kernels.F32 {
+		d.Zero(b, b.Len())
+		return
+	}
+	Zero(b)
+}
+
 // Copy copies src to dst, which have the same type and length.
 func Copy(dst, src kernels.Buffer) {
 	if dst.DType != src.DType || dst.Len() != src.Len() {

@@ -86,7 +86,7 @@ func (o *AdamW) Step(lr, gradScale float64) {
 func (o *AdamW) ZeroGrad() {
 	for _, g := range o.Groups {
 		for _, p := range g.Params {
-			p.ZeroGrad()
+			p.ZeroGradOn(o.dev)
 		}
 	}
 }
