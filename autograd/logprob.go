@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"fmt"
-
-	"github.com/stepgrain/stepgrain/kernels"
-)
+import "github.com/stepgrain/stepgrain/kernels"
 
 var none kernels.Buffer // an absent operand
 
@@ -14,72 +10,95 @@ var none kernels.Buffer // an absent operand
 //	logp[t]    = log softmax(z[t])[targets[t]]
 //	entropy[t] = −Σ_j p_j·log p_j, in nats        p = softmax(z[t])
 //
-// both [T]. The logits [T, V] never exist: they are made for some rows at a
-// time, and made again in the backward pass. A row's log-probability has the
-// bits that sampling saw, because the same kernels compute it from the same row.
-// targets must not change before the backward pass.
+// both [T]. The logits [T, V] do not exist at once, unless they are few: they
+// are made for some rows at a time, and made again in the backward pass. A row's
+// log-probability has the bits that sampling saw, because the same kernels
+// compute it from the same row. targets must not change before the backward pass.
 //
 //	backward  dz_j = dlogp·(1{j = target} − p_j) − dentropy·p_j·(log p_j + entropy)
 //	          dx += invTemp·dz·w        dw += invTemp·dzᵀ·x
+//
+// When dlogp is known beforehand, [CrossEntropy] needs no second set of logits.
 func LogProb(x *Value, w *Param, targets []int32, invTemp float64) (logp, entropy *Value) {
-	t := x.tape
-	vocab, d := w.matrix("LogProb")
-	rows := x.rows("LogProb", d)
-	if len(targets) != rows {
-		panic(fmt.Sprintf("autograd: LogProb: %d targets for x %v", len(targets), x.data.Shape))
-	}
-	wantW := t.wants(w)
-	needs := t.wantsAny(x) || wantW
-	logp, entropy = t.result(needs, rows), t.result(needs, rows)
-	lse := t.mem().AllocDirty(rows).Buf
-
-	// each runs f on the logits of one range of rows after the other.
-	each := func(f func(logits, x kernels.Buffer, lo, hi int)) {
-		mark := t.scratch().Mark()
-		step := min(rows, logitRows(vocab))
-		logits := t.scratch().AllocDirty(step, vocab).Buf
-		for lo := 0; lo < rows; lo += step {
-			hi := min(lo+step, rows)
-			z, xs := logits.Slice(0, (hi-lo)*vocab), x.data.Buf.Slice(lo*d, hi*d)
-			t.dev.Linear(z, xs, w.Weight(t.dev), hi-lo, kernels.Epilogue{})
-			f(z, xs, lo, hi)
-		}
-		t.scratch().Release(mark)
-	}
-
-	each(func(z, _ kernels.Buffer, lo, hi int) {
-		t.dev.LogProb(logp.data.Buf.Slice(lo, hi), entropy.data.Buf.Slice(lo, hi), lse.Slice(lo, hi),
-			z, targets[lo:hi], hi-lo, vocab, invTemp)
-	})
-	if !needs {
+	h := newHead("LogProb", x, w, targets, invTemp)
+	t := h.t
+	logp, entropy = t.result(h.needs(), h.rows), t.result(h.needs(), h.rows)
+	if !h.needs() {
+		l := logProb{head: h, logp: logp, entropy: entropy, lse: t.mem().AllocDirty(h.rows).Buf}
+		l.forward()
 		return logp, entropy
 	}
-	t.record(func() {
-		dlogp, dentropy := logp.gradBuf(), entropy.gradBuf()
-		var dx kernels.Buffer
-		var acc bool
-		if x.needs {
-			dx, acc = x.target()
-		}
-		each(func(z, xs kernels.Buffer, lo, hi int) {
-			t.dev.LogProbBackward(z, lse.Slice(lo, hi), entropy.data.Buf.Slice(lo, hi), targets[lo:hi],
-				part(dlogp, lo, hi), part(dentropy, lo, hi), hi-lo, vocab, invTemp)
-			if wantW {
-				t.dev.LinearBackwardW(w.wanted(), none, z, xs, hi-lo, vocab, d, w.Compute)
-			}
-			if x.needs {
-				t.dev.LinearBackwardX(dx.Slice(lo*d, hi*d), z, w.Weight(t.dev), hi-lo, acc)
-			}
-		})
-	}, logp, entropy)
+	l := slabOf[logProb](t).next()
+	*l = logProb{head: h, logp: logp, entropy: entropy, lse: t.mem().AllocDirty(h.rows).Buf}
+	if h.rows*h.vocab <= keptLogits {
+		l.kept = t.mem().AllocDirty(h.rows, h.vocab).Buf
+	}
+	l.forward()
+	l.fresh = !l.kept.IsZero()
+	t.push(l, logp, []*Value{entropy})
 	return logp, entropy
 }
 
-// logitRows returns how many rows of logits are made at a time. It depends on
-// the vocabulary alone, so that sums over rows have one order.
-func logitRows(vocab int) int {
-	const elements = 1 << 18 // 1 MiB of float32: about a core's second-level cache
-	return min(max(64, elements/max(vocab, 1)&^63), 1024)
+// keptLogits is how many logits are kept for the backward pass: reading them
+// from a cache is quicker than making them again.
+const keptLogits = 1 << 22 // 16 MiB of float32
+
+// logProb is a LogProb, perhaps recorded.
+type logProb struct {
+	head
+	logp, entropy *Value
+	lse           kernels.Buffer // [rows]
+	kept          kernels.Buffer // [rows, vocab], or none
+	fresh         bool           // kept holds the logits
+	dx            kernels.Buffer // where the backward pass puts the gradient of x,
+	acc           bool           // and whether it adds to it
+}
+
+// each makes the logits of some rows at a time, unless they are there, and calls f.
+func (l *logProb) each(f func(l *logProb, z kernels.Buffer, lo, hi int)) {
+	scratch := l.t.scratch()
+	defer scratch.Release(scratch.Mark())
+	var chunk kernels.Buffer
+	if l.kept.IsZero() {
+		chunk = scratch.AllocDirty(l.step, l.vocab).Buf
+	}
+	for lo := 0; lo < l.rows; lo += l.step {
+		hi := min(lo+l.step, l.rows)
+		z := part(l.kept, lo*l.vocab, hi*l.vocab)
+		if z.IsZero() {
+			z = chunk.Slice(0, (hi-lo)*l.vocab)
+		}
+		if !l.fresh {
+			l.logits(z, lo, hi)
+		}
+		f(l, z, lo, hi)
+	}
+	l.fresh = false
+}
+
+func (l *logProb) forward() {
+	l.fresh = false
+	l.each(func(l *logProb, z kernels.Buffer, lo, hi int) {
+		l.t.dev.LogProb(l.logp.data.Buf.Slice(lo, hi), l.entropy.data.Buf.Slice(lo, hi), l.lse.Slice(lo, hi),
+			z, l.targets[lo:hi], hi-lo, l.vocab, l.invTemp)
+	})
+}
+
+func (l *logProb) back() {
+	if l.wantX {
+		l.dx, l.acc = l.x.target()
+	}
+	l.each(func(l *logProb, z kernels.Buffer, lo, hi int) {
+		// z becomes its gradient: it is not fresh any more.
+		l.t.dev.LogProbBackward(z, l.lse.Slice(lo, hi), l.entropy.data.Buf.Slice(lo, hi), l.targets[lo:hi],
+			part(l.logp.gradBuf(), lo, hi), part(l.entropy.gradBuf(), lo, hi), hi-lo, l.vocab, l.invTemp)
+		if l.wantW {
+			l.backwardW(z, lo, hi)
+		}
+		if l.wantX {
+			l.backwardX(l.dx, z, lo, hi, l.acc)
+		}
+	})
 }
 
 func part(b kernels.Buffer, lo, hi int) kernels.Buffer {

@@ -27,9 +27,6 @@ type Tape struct {
 	grads   slab[gradient]
 	free    []*gradient
 
-	logProbs       records[logProb]
-	crossEntropies records[crossEntropy]
-
 	adapter kernels.LowRank // of the Linear at hand
 
 	sawTrainable bool // a trainable parameter was used; see Checkpoint
@@ -64,7 +61,6 @@ func (t *Tape) Reset() {
 	}
 	t.values.reset()
 	t.grads.reset()
-	t.logProbs.used, t.crossEntropies.used = 0, 0
 	clear(t.free)
 	t.free = t.free[:0]
 	t.arenas[0].Reset()

@@ -159,18 +159,20 @@ func TestMisusePanics(t *testing.T) {
 	tp, other := newTape(kernels.F64), newTape(kernels.F64)
 	x, w := tp.Input(f64("x", 2, 3)), param("w", 4, 3)
 	for name, f := range map[string]func(){
-		"Linear: columns":    func() { autograd.Linear(x, param("v", 4, 2), nil) },
-		"Linear: bias":       func() { autograd.Linear(x, w, param("b", 3)) },
-		"Add: shapes":        func() { autograd.Add(x, tp.Input(f64("y", 3, 2))) },
-		"Add: tapes":         func() { autograd.Add(x, other.Input(f64("y", 2, 3))) },
-		"Constant: type":     func() { tp.Constant(tensor.New(kernels.F32, 1)) },
-		"RMSNorm: columns":   func() { autograd.RMSNorm(x, param("n", 2), 1e-6) },
-		"LogProb: targets":   func() { autograd.LogProb(x, w, []int32{0}, 1) },
-		"Backward: length":   func() { tp.Backward(autograd.Seed{V: x, Grad: []float64{1}}) },
-		"AttentionCached":    func() { autograd.AttentionCached(x, kernels.Buffer{}, kernels.Buffer{}, kernels.AttentionShape{}, nil) },
-		"LowRank: rank":      func() { autograd.LowRank(x, x, param("a", 2, 3), param("b", 3, 1), 1) },
-		"RoPE: positions":    func() { autograd.RoPE(x, ropeTable(kernels.F64, 2, 2), []int32{0}, 1, 2) },
-		"Weight of a vector": func() { param("n", 3).Weight(tp.Device()) },
+		"Linear: columns":       func() { autograd.Linear(x, param("v", 4, 2), nil) },
+		"Linear: bias":          func() { autograd.Linear(x, w, param("b", 3)) },
+		"Add: shapes":           func() { autograd.Add(x, tp.Input(f64("y", 3, 2))) },
+		"Add: tapes":            func() { autograd.Add(x, other.Input(f64("y", 2, 3))) },
+		"Constant: type":        func() { tp.Constant(tensor.New(kernels.F32, 1)) },
+		"RMSNorm: columns":      func() { autograd.RMSNorm(x, param("n", 2), 1e-6) },
+		"CrossEntropy: targets": func() { autograd.CrossEntropy(x, w, []int32{0}, []float64{1, 1}, 1) },
+		"CrossEntropy: weights": func() { autograd.CrossEntropy(x, w, []int32{0, 0}, []float64{1}, 1) },
+		"LogProb: targets":      func() { autograd.LogProb(x, w, []int32{0}, 1) },
+		"Backward: length":      func() { tp.Backward(autograd.Seed{V: x, Grad: []float64{1}}) },
+		"AttentionCached":       func() { autograd.AttentionCached(x, kernels.Buffer{}, kernels.Buffer{}, kernels.AttentionShape{}, nil) },
+		"LowRank: rank":         func() { autograd.LowRank(x, x, param("a", 2, 3), param("b", 3, 1), 1) },
+		"RoPE: positions":       func() { autograd.RoPE(x, ropeTable(kernels.F64, 2, 2), []int32{0}, 1, 2) },
+		"Weight of a vector":    func() { param("n", 3).Weight(tp.Device()) },
 	} {
 		if !panics(f) {
 			t.Errorf("%s: no panic", name)

@@ -32,19 +32,25 @@ func headCases() []Case {
 	return list
 }
 
-// headLoss puts a loss on the tape and returns what starts its gradient.
+// headLoss puts Σ_t −weights[t]·logp[t] on the tape and returns what starts its
+// gradient.
 type headLoss func(x *autograd.Value, w *autograd.Param, targets []int32, weights []float64) autograd.Seed
 
 // logProb is what PPO differentiates: the loss is known only after it.
 func logProb(x *autograd.Value, w *autograd.Param, targets []int32, weights []float64) autograd.Seed {
 	logp, _ := autograd.LogProb(x, w, targets, 1)
-	return autograd.Seed{V: logp, Grad: weights}
+	seed := make([]float64, len(weights))
+	for i, weight := range weights {
+		seed[i] = -weight
+	}
+	return autograd.Seed{V: logp, Grad: seed}
 }
 
 // crossEntropy is the loss of language modelling, whose weights are known
 // beforehand.
 func crossEntropy(x *autograd.Value, w *autograd.Param, targets []int32, weights []float64) autograd.Seed {
-	return logProb(x, w, targets, weights)
+	loss, _ := autograd.CrossEntropy(x, w, targets, weights, 1)
+	return autograd.Seed{V: loss, Grad: []float64{1}}
 }
 
 func headCase(e *Env, dt string, T, D, V int, loss headLoss) func() {
@@ -55,7 +61,7 @@ func headCase(e *Env, dt string, T, D, V int, loss headLoss) func() {
 	x := tensor.Wrap(e.buf(T*D), T, D)
 	targets, weights := e.ids(T, V), make([]float64, T)
 	for i := range weights {
-		weights[i] = -1 / float64(T)
+		weights[i] = 1 / float64(T)
 	}
 	call := func() {
 		tape.Reset()
