@@ -46,6 +46,9 @@ func (l *Linear) Merge() {
 	if l.LoRA == nil {
 		return
 	}
+	if l.W.InBlocks() {
+		panic(fmt.Sprintf("nn: Linear.Merge: %s is kept in blocks: load the model in f32", l.W.Name))
+	}
 	w, a, b := l.W.Data.Buf, l.LoRA.A.Data.Buf, l.LoRA.B.Data.Buf
 	r, in := l.LoRA.A.Data.Shape[0], l.In()
 	row := make([]float64, in)

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/kernels/cpu"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/checkpoint"
@@ -18,7 +19,16 @@ func generate(ctx context.Context, o *options, stdin io.Reader, stdout io.Writer
 		return err
 	}
 	defer dev.Close()
-	c, err := checkpoint.Open(o.model, checkpoint.Options{Adapter: o.adapter})
+	open := checkpoint.Options{Adapter: o.adapter}
+	switch o.dtype {
+	case "bf16":
+		open.Compute = kernels.BF16
+	case "native":
+		open.Native = true
+	case "native-i8":
+		open.Native, open.Compute = true, kernels.I8
+	}
+	c, err := checkpoint.Open(o.model, open)
 	if err != nil {
 		return err
 	}

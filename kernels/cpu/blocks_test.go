@@ -68,7 +68,9 @@ func TestBlocks(t *testing.T) {
 			for _, compute := range []kernels.DType{kernels.F32, kernels.I8} {
 				w := randomBlocks(r, f, N, K, compute)
 				want, size := make([]float64, T*N), float64(K)
+				ref.New().Pack(w)
 				ref.New().Linear(kernels.Of(want), widened(x), w, T, kernels.Epilogue{Bias: widened(bias), Add: widened(old)})
+				w.Packed = nil
 				var first []float32
 				for _, impl := range vectorImpls() {
 					b := open(t, impl, 2)

@@ -20,9 +20,6 @@ func quantised(xb kernels.Buffer, w *kernels.Weight, T int) []float64 {
 	if w.Blocks == nil && w.Compute != kernels.I8 {
 		return nil
 	}
-	if w.Blocks != nil {
-		checkBlocks("Linear", w)
-	}
 	N, K := w.N, w.K
 	sums := make([]float64, T*N)
 	x := make([]float64, T*K)
@@ -77,10 +74,20 @@ func weightRow(row []float64, w *kernels.Weight, n int) {
 		return
 	}
 	wide := make([]float32, w.K)
-	w.Blocks.Format.Dequantise(wide, w.Blocks.Row(n, w.K))
+	b := packedBlocks(w)
+	b.Format.Dequantise(wide, b.Row(n, w.K))
 	for k, v := range wide {
 		row[k] = float64(v)
 	}
+}
+
+// packedBlocks returns the blocks as they were when w was packed.
+func packedBlocks(w *kernels.Weight) *kernels.Blocks {
+	b, ok := w.Packed.(*kernels.Blocks)
+	if !ok {
+		panic(fmt.Sprintf("ref: the weight [%d, %d] in blocks is not packed: call Pack first", w.N, w.K))
+	}
+	return b
 }
 
 // checkBlocks panics unless the blocks are those of a matrix [N, K].
@@ -93,7 +100,6 @@ func checkBlocks(op string, w *kernels.Weight) {
 
 // EmbeddingBlocks writes y[t] = row ids[t] of a weight in blocks, dequantised.
 func (both) EmbeddingBlocks(y kernels.Buffer, w *kernels.Weight, ids []int32) {
-	checkBlocks("EmbeddingBlocks", w)
 	row := make([]float64, w.K)
 	for t, id := range ids {
 		if id < 0 || int(id) >= w.N {

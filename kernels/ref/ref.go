@@ -2,6 +2,7 @@ package ref
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stepgrain/stepgrain/kernels"
 )
@@ -21,6 +22,7 @@ func (Of[F]) Name() string { return "ref/" + kernels.Of([]F(nil)).DType.String()
 func (Of[F]) Pack(w *kernels.Weight) {
 	if w.Blocks != nil {
 		checkBlocks("Pack", w)
+		w.Packed = &kernels.Blocks{Format: w.Blocks.Format, Data: slices.Clone(w.Blocks.Data)}
 		return
 	}
 	slice[F]("Pack", "w", w.Raw, w.N*w.K)

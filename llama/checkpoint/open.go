@@ -20,6 +20,14 @@ import (
 type Options struct {
 	DType   kernels.DType // of the weights in memory; the zero value is F32
 	Adapter string        // directory of a PEFT adapter to put on top, "" for none
+
+	// Native keeps matrices that a GGUF file stores in blocks as they are, for
+	// inference: see [gguf.File.Native]. Other checkpoints have none. Weights are
+	// F32 otherwise.
+	Native bool
+	// Compute is what the factors of products are rounded to: F32, or BF16; with
+	// Native, F32 or I8 for the matrices in blocks.
+	Compute kernels.DType
 }
 
 // Checkpoint is a model with what belongs to it.
@@ -55,6 +63,9 @@ func Open(path string, o Options) (*Checkpoint, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !o.Native && o.Compute != kernels.F32 {
+		defer func() { c.Model.SetCompute(o.Compute) }() // of adapters, too
 	}
 	if o.Adapter != "" {
 		if err := hf.LoadAdapter(c.Model, o.Adapter); err != nil {
@@ -134,6 +145,9 @@ func kindOf(path string) (kind, error) {
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 func (c *Checkpoint) openDir(o Options) (err error) {
+	if o.Native && o.Compute == kernels.I8 {
+		return fmt.Errorf("checkpoint: %s: integer activations need weights in the blocks of a GGUF file", c.Path)
+	}
 	if !exists(filepath.Join(c.Path, "config.json")) {
 		return fmt.Errorf("checkpoint: %s is no checkpoint directory: it holds no config.json", c.Path)
 	}
@@ -169,8 +183,15 @@ func (c *Checkpoint) openGGUF(o Options) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if c.Model, err = f.Model(o.DType); err != nil {
+	if o.Native {
+		c.Model, err = f.Native(o.Compute)
+	} else {
+		c.Model, err = f.Model(o.DType)
+	}
+	if err != nil || !o.Native { // a native model reads from f when it is first used
+		defer f.Close()
+	}
+	if err != nil {
 		return err
 	}
 	c.ChatTemplate = f.Text("tokenizer.chat_template")

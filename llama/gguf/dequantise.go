@@ -64,28 +64,7 @@ func dequantise(x []float32, raw []byte, t Type) {
 		for i := range x {
 			x[i] = kernels.BFloat16(le.Uint16(raw[2*i:])).Float32()
 		}
-	case Q8_0:
-		for ; len(x) > 0; x, raw = x[32:], raw[34:] {
-			d := half(raw)
-			for i, q := range raw[2:34] {
-				x[i] = d * float32(int8(q))
-			}
-		}
-	case Q4_0: // the low halves of the 16 bytes come first, then the high ones
-		for ; len(x) > 0; x, raw = x[32:], raw[18:] {
-			d := half(raw)
-			for i, q := range raw[2:18] {
-				x[i] = d * float32(int(q&15)-8)
-				x[i+16] = d * float32(int(q>>4)-8)
-			}
-		}
-	case Q4_1:
-		for ; len(x) > 0; x, raw = x[32:], raw[20:] {
-			d, m := half(raw), half(raw[2:])
-			for i, q := range raw[4:20] {
-				x[i] = float32(d*float32(q&15)) + m // the conversion keeps compilers from fusing
-				x[i+16] = float32(d*float32(q>>4)) + m
-			}
-		}
+	default:
+		t.blocks().Dequantise(x, raw)
 	}
 }

@@ -25,5 +25,8 @@
 //	Q4_0   d·(q − 8)         q in 0…15         4.5
 //	Q4_1   d·q + m           q in 0…15         5
 //
+// [File.Native] keeps those blocks, for inference in the memory that the file
+// takes.
+//
 // Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 package gguf

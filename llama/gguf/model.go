@@ -43,7 +43,9 @@ func ggufName(hfName string) string {
 }
 
 // Model reads the weights into a model of type dt.
-func (f *File) Model(dt kernels.DType) (*llama.Model, error) {
+func (f *File) Model(dt kernels.DType) (*llama.Model, error) { return f.model(dt, false) }
+
+func (f *File) model(dt kernels.DType, native bool) (*llama.Model, error) {
 	c, err := f.Config()
 	if err != nil {
 		return nil, err
@@ -55,7 +57,11 @@ func (f *File) Model(dt kernels.DType) (*llama.Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gguf: %s: %w", f.Path, err)
 	}
+	reader := &blockReader{file: f}
 	for name, p := range nn.Params(m) {
+		if native && reader.use(p, f.byName[ggufName(name)], permuted(c, name), c.HeadDim) {
+			continue
+		}
 		dst := p.Data.Buf
 		store := func(at int, x []float32) {
 			for i, v := range x {

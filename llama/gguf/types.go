@@ -1,6 +1,10 @@
 package gguf
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 // Type is how a tensor's numbers are stored.
 type Type uint32
@@ -46,4 +50,17 @@ func (t Type) block() (numbers, bytes int) {
 		return 32, 2 + 2 + 16
 	}
 	return 0, 0
+}
+
+// blocks returns the format of quantised types, 0 for the others.
+func (t Type) blocks() kernels.BlockFormat {
+	switch t {
+	case Q8_0:
+		return kernels.Q8_0
+	case Q4_0:
+		return kernels.Q4_0
+	case Q4_1:
+		return kernels.Q4_1
+	}
+	return 0
 }

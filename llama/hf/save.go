@@ -43,6 +43,9 @@ func Save(dir string, m *llama.Model, dt safetensors.DType) error {
 func writeModule(path string, module any, dt safetensors.DType, metadata map[string]string) error {
 	var ts []safetensors.Tensor
 	for name, p := range nn.Params(module) {
+		if p.InBlocks() {
+			return fmt.Errorf("hf: %s is kept in the blocks of a GGUF file: load the model in f32 to save it", name)
+		}
 		ts = append(ts, safetensors.Tensor{Name: name, DType: dt, Shape: p.Data.Shape, Data: p.Data.Buf})
 	}
 	return safetensors.Write(path, ts, metadata)
