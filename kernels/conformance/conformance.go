@@ -43,6 +43,7 @@ func all(t *testing.T, s *suite) {
 		{"Elementwise", elementwise},
 		{"LogProb", logProb},
 		{"LogProbBackward", logProbBackward},
+		{"CrossEntropy", crossEntropy},
 		{"Sample", sample},
 		{"ArgMax", argMax},
 		{"SumSquares", sumSquares},

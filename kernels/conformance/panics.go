@@ -76,6 +76,24 @@ func panics(s *suite, t *testing.T) {
 		{"LogProbBackward", func(m *memory) {
 			b.LogProbBackward(buf(m, 7), buf(m, 2), none, []int32{0, 1}, buf(m, 2), none, 2, 4, 1)
 		}},
+		{"CrossEntropy logits", func(m *memory) {
+			b.CrossEntropy(buf(m, 2), buf(m, 7), []int32{0, 1}, buf(m, 2), 2, 4, 1)
+		}},
+		{"CrossEntropy logp", func(m *memory) {
+			b.CrossEntropy(buf(m, 1), buf(m, 8), []int32{0, 1}, buf(m, 2), 2, 4, 1)
+		}},
+		{"CrossEntropy dlogp", func(m *memory) {
+			b.CrossEntropy(buf(m, 2), buf(m, 8), []int32{0, 1}, buf(m, 1), 2, 4, 1)
+		}},
+		{"CrossEntropy target", func(m *memory) {
+			b.CrossEntropy(buf(m, 2), buf(m, 8), []int32{0, 4}, buf(m, 2), 2, 4, 1)
+		}},
+		{"CrossEntropy negative target", func(m *memory) {
+			b.CrossEntropy(buf(m, 2), buf(m, 8), []int32{-1, 0}, buf(m, 2), 2, 4, 1)
+		}},
+		{"CrossEntropy targets", func(m *memory) {
+			b.CrossEntropy(buf(m, 2), buf(m, 8), []int32{0}, buf(m, 2), 2, 4, 1)
+		}},
 		{"Sample", func(m *memory) { b.Sample(make([]int32, 1), buf(m, 8), buf(m, 2), []float64{0, 0}, 2, 4, 1) }},
 		{"ArgMax", func(m *memory) { b.ArgMax(make([]int32, 2), buf(m, 7), 2, 4) }},
 		{"AdamW", func(m *memory) {
