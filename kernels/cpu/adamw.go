@@ -1,25 +1,40 @@
 package cpu
 
-import "github.com/stepgrain/stepgrain/kernels"
+import (
+	"fmt"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 // AdamW takes one step of Loshchilov & Hutter 2019 over n parameters; see
-// [kernels.AdamWStep]. One pass reads p, g, m, v and writes p, m, v and, if present, the copy in bfloat16.
+// [kernels.AdamWStep]. One pass reads p, g, m, v and writes p, m, v and, if
+// present, the copy in bfloat16.
 func (b *Backend) AdamW(p, g, m, v, copied kernels.Buffer, n int, s kernels.AdamWStep) {
 	ps, gs := need("AdamW", "p", p, n), need("AdamW", "g", g, n)
 	ms, vs := need("AdamW", "m", m, n), need("AdamW", "v", v, n)
 	c := newAdamScalars(s)
 	type args struct {
 		p, g, m, v []float32
+		h          []kernels.BFloat16
 		c          adamScalars
 	}
-	shareSpan(b, n, 12, args{ps, gs, ms, vs, c}, func(b *Backend, a *args, lo, hi int) {
-		adamw(b.isa, a.p[lo:hi], a.g[lo:hi], a.m[lo:hi], a.v[lo:hi], &a.c)
-	})
+	var h []kernels.BFloat16
 	if !copied.IsZero() {
-		for i, h := 0, copied.BF16(); i < n; i++ {
-			h[i] = kernels.RoundBF16(ps[i])
+		if h = copied.BF16(); len(h) < n {
+			panic(fmt.Sprintf("kernels/cpu: AdamW: copy has %d numbers, want %d", len(h), n))
 		}
 	}
+	shareSpan(b, n, 12, args{ps, gs, ms, vs, h, c}, func(b *Backend, a *args, lo, hi int) {
+		if a.h != nil {
+			// Whole vectors with their copy; what remains is a few numbers.
+			cut := lo + (hi-lo)/16*16
+			adamwCopy(b.isa, a.p[lo:cut], a.g[lo:cut], a.m[lo:cut], a.v[lo:cut], a.h[lo:cut], &a.c)
+			adamw(b.isa, a.p[cut:hi], a.g[cut:hi], a.m[cut:hi], a.v[cut:hi], &a.c)
+			roundGeneric(a.h[cut:hi], a.p[cut:hi])
+			return
+		}
+		adamw(b.isa, a.p[lo:hi], a.g[lo:hi], a.m[lo:hi], a.v[lo:hi], &a.c)
+	})
 }
 
 // adamScalars are the scalars of a step, combined in float64 and rounded once.
@@ -48,13 +63,13 @@ func (b *Backend) SumSquares(x kernels.Buffer, n int) float64 {
 	const block = 8192
 	xs := need("SumSquares", "x", x, n)
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	parts := b.sums((n + block - 1) / block)
-	b.mu.Unlock()
 	type args struct {
 		parts []float64
 		x     []float32
 	}
-	shareRows(b, len(parts), block/8, args{parts, xs}, func(b *Backend, a *args, _, lo, hi int) {
+	shareHeld(b, len(parts), block/8, args{parts, xs}, func(b *Backend, a *args, _, lo, hi int) {
 		for k := lo; k < hi; k++ {
 			a.parts[k] = sumSquares(b.isa, a.x[k*block:min(len(a.x), (k+1)*block)])
 		}

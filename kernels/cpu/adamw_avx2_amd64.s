@@ -19,6 +19,19 @@ TEXT ·adamw256(SB), NOSPLIT, $0-104
 	VZEROUPPER
 	RET
 
+// func adamwCopy256(p, g, m, v []float32, h []kernels.BFloat16, s *adamScalars)
+TEXT ·adamwCopy256(SB), NOSPLIT, $0-128
+	MOVQ p_base+0(FP), DI
+	MOVQ p_len+8(FP), CX
+	MOVQ g_base+24(FP), SI
+	MOVQ m_base+48(FP), BX
+	MOVQ v_base+72(FP), R8
+	MOVQ h_base+96(FP), R10
+	MOVQ s+120(FP), R9
+	LOOP(ADAMWCOPYSTEP)
+	VZEROUPPER
+	RET
+
 // func sumSquares256(x []float32) float64
 TEXT ·sumSquares256(SB), NOSPLIT, $0-32
 	MOVQ x_base+0(FP), SI

@@ -1,6 +1,10 @@
 package cpu
 
-import "math"
+import (
+	"math"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 func adamwGeneric(p, g, m, v []float32, s *adamScalars) {
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
@@ -11,6 +15,19 @@ func adamwGeneric(p, g, m, v []float32, s *adamScalars) {
 		m[i], v[i] = mi, vi
 		root := float32(math.Sqrt(float64(float32(vi * s.inv2))))
 		p[i] = float32(p[i]*s.decay) - float32(s.rate*mi)/(root+s.eps)
+	}
+}
+
+// adamwCopyGeneric is adamwGeneric and h = p, rounded.
+func adamwCopyGeneric(p, g, m, v []float32, h []kernels.BFloat16, s *adamScalars) {
+	adamwGeneric(p, g, m, v, s)
+	roundGeneric(h, p)
+}
+
+// roundGeneric rounds x to bfloat16.
+func roundGeneric(h []kernels.BFloat16, x []float32) {
+	for i, f := range x {
+		h[i] = kernels.RoundBF16(f)
 	}
 }
 

@@ -102,10 +102,17 @@ done:
 	VMOVSHDUP X0, X1         \
 	op X1, X0, X0
 
-// The ways to compare for WHERE; NaN is in none but NOTLESS.
+// The ways to compare for WHERE; NaN is in none of the first two.
 #define EQUAL $0x00
 #define LESS $0x11
 #define NOTLESS $0x15
+#define UNORDERED $0x03 // one is NaN
+
+// HALVES(m) stores the lower 16 bits of the lanes of V0. V1 is lost.
+#define HALVES(m) \
+	VEXTRACTI128 $1, Y0, X1      \
+	VPACKUSDW X1, X0, X0         \
+	VMOVDQU X0, m
 
 // EXP(x, n, y): y = e^x within one unit in the last place; x and n are lost.
 // Below the smallest normal number the result is 0. See expTable. 2ⁿ is

@@ -5,9 +5,13 @@ import "github.com/stepgrain/stepgrain/kernels"
 // Add computes y = a + b; y may be a or b.
 func (b *Backend) Add(y, x, z kernels.Buffer, n int) {
 	ys, xs, zs := need("Add", "y", y, n), need("Add", "a", x, n), need("Add", "b", z, n)
-	type args struct{ y, x, z []float32 }
-	shareSpan(b, n, 1, args{ys, xs, zs}, func(b *Backend, a *args, lo, hi int) {
-		addVec(b.isa, a.y[lo:hi], a.x[lo:hi], a.z[lo:hi])
+	type args struct {
+		y, x, z []float32
+		stream  bool
+	}
+	stream := n > 0 && &ys[0] != &xs[0] && &ys[0] != &zs[0] && streams(ys, 3*n)
+	shareSpan(b, n, 1, args{ys, xs, zs, stream}, func(b *Backend, a *args, lo, hi int) {
+		addVecStream(b.isa, a.y[lo:hi], a.x[lo:hi], a.z[lo:hi], a.stream)
 	})
 }
 
@@ -61,6 +65,9 @@ func (b *Backend) ReLUBackward(dx, dy, x kernels.Buffer, n int) {
 		}
 	})
 }
+
+// addVec computes y = a + b.
+func addVec(isa isa, y, a, b []float32) { addVecStream(isa, y, a, b, false) }
 
 // addTo computes y += x.
 func addTo(isa isa, y, x []float32) { addVec(isa, y, y, x) }

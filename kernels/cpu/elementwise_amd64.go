@@ -2,11 +2,12 @@
 
 package cpu
 
-func addVec(isa isa, y, a, b []float32) {
+// stream: see [streams].
+func addVecStream(isa isa, y, a, b []float32, stream bool) {
 	if isa == avx512 {
-		addVec512(y, a, b)
+		addVec512(y, a, b, stream)
 	} else if isa == avx2 {
-		addVec256(y, a, b)
+		addVec256(y, a, b, stream)
 	} else {
 		addVecGeneric(y, a, b)
 	}
@@ -43,10 +44,10 @@ func scaleVec(isa isa, y []float32, s float32) {
 }
 
 //go:noescape
-func addVec512(y, a, b []float32)
+func addVec512(y, a, b []float32, stream bool)
 
 //go:noescape
-func addVec256(y, a, b []float32)
+func addVec256(y, a, b []float32, stream bool)
 
 //go:noescape
 func axpy512(y []float32, s float32, x []float32)

@@ -4,13 +4,13 @@
 #include "avx512_amd64.h"
 #include "elementwise_amd64.h"
 
-// func addVec512(y, a, b []float32)
-TEXT ·addVec512(SB), NOSPLIT, $0-72
+// func addVec512(y, a, b []float32, stream bool)
+TEXT ·addVec512(SB), NOSPLIT, $0-73
 	MOVQ y_base+0(FP), DI
 	MOVQ y_len+8(FP), CX
 	MOVQ a_base+24(FP), SI
 	MOVQ b_base+48(FP), BX
-	LOOP(ADDSTEP)
+	STREAMLOOP(ADDSTEP, stream+72(FP))
 	VZEROUPPER
 	RET
 

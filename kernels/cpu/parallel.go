@@ -21,11 +21,17 @@ const taskWork = 1 << 13
 // cost of one row in vector instructions. f must treat every row alike,
 // wherever the pieces begin.
 func shareRows[A any](b *Backend, n, work int, args A, f func(b *Backend, a *A, worker, lo, hi int)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	shareHeld(b, n, work, args, f)
+}
+
+// shareHeld is shareRows for kernels that use the backend's own memory before
+// and after, and so hold b.mu.
+func shareHeld[A any](b *Backend, n, work int, args A, f func(b *Backend, a *A, worker, lo, hi int)) {
 	if n <= 0 {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	j := kept[A](b)
 	j.args, j.rows, j.n = args, f, n
 	j.size = b.pieces(n, work)

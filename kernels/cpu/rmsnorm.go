@@ -12,26 +12,41 @@ func (b *Backend) RMSNorm(y, rstd, x, w kernels.Buffer, T, d int, eps float64) {
 	const op = "RMSNorm"
 	ys, rs := need(op, "y", y, T*d), need(op, "rstd", rstd, T)
 	xs, ws := need(op, "x", x, T*d), need(op, "w", w, d)
-	type args struct {
-		y, rstd, x, w []float32
-		d             int
-		eps           float64
-	}
-	shareRows(b, T, d/4, args{ys, rs, xs, ws, d, eps}, func(b *Backend, a *args, _, lo, hi int) {
-		d, rs := a.d, a.rstd
-		for t := lo; t < hi; t++ {
-			row := a.x[t*d : (t+1)*d]
-			mean := float64(dot(b.isa, row, row)) / float64(d)
-			rs[t] = float32(1 / math.Sqrt(mean+a.eps))
-			scaleMul(b.isa, a.y[t*d:(t+1)*d], row, a.w, rs[t])
-		}
-	})
+	b.norm(ys, rs, nil, xs, nil, ws, T, d, eps)
 }
 
-// RMSNormAdd is RMSNorm of sum = x + r, which it also writes; sum may be x.
+// RMSNormAdd is RMSNorm of sum = x + r, which it also writes, in one pass over
+// memory and with the bits of Add and RMSNorm. sum may be x.
 func (b *Backend) RMSNormAdd(y, sum, rstd, x, r, w kernels.Buffer, T, d int, eps float64) {
-	b.Add(sum, x, r, T*d)
-	b.RMSNorm(y, rstd, sum, w, T, d, eps)
+	const op = "RMSNormAdd"
+	ys, ss, rs := need(op, "y", y, T*d), need(op, "sum", sum, T*d), need(op, "rstd", rstd, T)
+	xs, rr, ws := need(op, "x", x, T*d), need(op, "r", r, T*d), need(op, "w", w, d)
+	b.norm(ys, rs, ss, xs, rr, ws, T, d, eps)
+}
+
+// norm is RMSNorm of x, and RMSNormAdd if there is a sum.
+func (b *Backend) norm(y, rstd, sum, x, r, w []float32, T, d int, eps float64) {
+	type args struct {
+		y, rstd, sum, x, r, w []float32
+		d                     int
+		eps                   float64
+		stream                bool
+	}
+	stream := streams(y, 2*T*d) && d%16 == 0
+	shareRows(b, T, d/4, args{y, rstd, sum, x, r, w, d, eps, stream}, func(b *Backend, a *args, _, lo, hi int) {
+		for t := lo; t < hi; t++ {
+			i, j := t*a.d, (t+1)*a.d
+			row, squares := a.x[i:j], float32(0)
+			if a.sum == nil {
+				squares = dot(b.isa, row, row)
+			} else {
+				squares = addDot(b.isa, a.sum[i:j], row, a.r[i:j])
+				row = a.sum[i:j]
+			}
+			a.rstd[t] = float32(1 / math.Sqrt(float64(squares)/float64(a.d)+a.eps))
+			scaleMul(b.isa, a.y[i:j], row, a.w, a.rstd[t], a.stream)
+		}
+	})
 }
 
 // normBlock is the number of rows whose part of dw is summed first; the parts
@@ -52,13 +67,13 @@ func (b *Backend) RMSNormBackward(dx, dw, dy, x, w, rstd kernels.Buffer, T, d in
 	}
 	blocks := (T + normBlock - 1) / normBlock
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	parts := b.shared.get(slotTile, blocks*d)
-	b.mu.Unlock()
 	type args struct {
 		parts, dx, dw, dy, x, w, rstd []float32
 		T, d                          int
 	}
-	shareRows(b, blocks, normBlock*d/3, args{parts, dxs, dws, dys, xs, ws, rs, T, d}, func(b *Backend, a *args, _, lo, hi int) {
+	shareHeld(b, blocks, normBlock*d/3, args{parts, dxs, dws, dys, xs, ws, rs, T, d}, func(b *Backend, a *args, _, lo, hi int) {
 		parts, dxs, dws, dys, xs, ws, rs, T, d := a.parts, a.dx, a.dw, a.dy, a.x, a.w, a.rstd, a.T, a.d
 		for k := lo; k < hi; k++ {
 			part := parts[k*d : (k+1)*d]

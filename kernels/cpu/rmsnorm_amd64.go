@@ -20,11 +20,21 @@ func dot3(isa isa, x, y, z []float32) float32 {
 	return dot3Generic(x, y, z)
 }
 
-func scaleMul(isa isa, y, x, w []float32, r float32) {
+func addDot(isa isa, sum, x, r []float32) float32 {
 	if isa == avx512 {
-		scaleMul512(y, x, w, r)
+		return addDot512(sum, x, r)
 	} else if isa == avx2 {
-		scaleMul256(y, x, w, r)
+		return addDot256(sum, x, r)
+	}
+	return addDotGeneric(sum, x, r)
+}
+
+// stream: see [streams].
+func scaleMul(isa isa, y, x, w []float32, r float32, stream bool) {
+	if isa == avx512 {
+		scaleMul512(y, x, w, r, stream)
+	} else if isa == avx2 {
+		scaleMul256(y, x, w, r, stream)
 	} else {
 		scaleMulGeneric(y, x, w, r)
 	}
@@ -63,10 +73,16 @@ func dot3512(x, y, z []float32) float32
 func dot3256(x, y, z []float32) float32
 
 //go:noescape
-func scaleMul512(y, x, w []float32, r float32)
+func addDot512(sum, x, r []float32) float32
 
 //go:noescape
-func scaleMul256(y, x, w []float32, r float32)
+func addDot256(sum, x, r []float32) float32
+
+//go:noescape
+func scaleMul512(y, x, w []float32, r float32, stream bool)
+
+//go:noescape
+func scaleMul256(y, x, w []float32, r float32, stream bool)
 
 //go:noescape
 func normBackward512(dx, dy, w, x []float32, r, c float32)

@@ -6,6 +6,14 @@
 	LD((BX)(DX*1), V2)     \
 	VFMADD231PS V1, V2, V0
 
+// s = x + r, V0 += s·s: DI, SI, BX.
+#define ADDDOTSTEP(LD, ST, FIX) \
+	LD((SI)(DX*1), V1)     \
+	LD((BX)(DX*1), V2)     \
+	VADDPS V2, V1, V1      \
+	ST(V1, (DI)(DX*1))     \
+	VFMADD231PS V1, V1, V0
+
 // V0 += (x·y)·z: SI, BX, R8.
 #define DOT3STEP(LD, ST, FIX) \
 	LD((SI)(DX*1), V1)     \

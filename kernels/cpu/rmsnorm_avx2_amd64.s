@@ -31,14 +31,27 @@ TEXT ·dot3256(SB), NOSPLIT, $0-76
 	VZEROUPPER
 	RET
 
-// func scaleMul256(y, x, w []float32, r float32)
-TEXT ·scaleMul256(SB), NOSPLIT, $0-76
+// func addDot256(sum, x, r []float32) float32
+TEXT ·addDot256(SB), NOSPLIT, $0-76
+	MOVQ sum_base+0(FP), DI
+	MOVQ sum_len+8(FP), CX
+	MOVQ x_base+24(FP), SI
+	MOVQ r_base+48(FP), BX
+	ZEROV(V0)
+	LOOP(ADDDOTSTEP)
+	FOLD(VADDPS)
+	MOVSS X0, ret+72(FP)
+	VZEROUPPER
+	RET
+
+// func scaleMul256(y, x, w []float32, r float32, stream bool)
+TEXT ·scaleMul256(SB), NOSPLIT, $0-77
 	MOVQ y_base+0(FP), DI
 	MOVQ y_len+8(FP), CX
 	MOVQ x_base+24(FP), SI
 	MOVQ w_base+48(FP), BX
 	VBROADCASTSS r+72(FP), V5
-	LOOP(SCALEMULSTEP)
+	STREAMLOOP(SCALEMULSTEP, stream+76(FP))
 	VZEROUPPER
 	RET
 

@@ -29,6 +29,12 @@ func dot3Generic(x, y, z []float32) float32 {
 	return foldGeneric(&s)
 }
 
+// addDotGeneric computes sum[i] = x[i] + r[i] and returns Σ sum[i]².
+func addDotGeneric(sum, x, r []float32) float32 {
+	addVecGeneric(sum, x, r)
+	return dotGeneric(sum, sum)
+}
+
 // scaleMulGeneric computes y[i] = (x[i]·r)·w[i].
 func scaleMulGeneric(y, x, w []float32, r float32) {
 	for i := range y {

@@ -5,11 +5,17 @@ import "github.com/stepgrain/stepgrain/kernels"
 // SwiGLU computes y = silu(gate)·up over n numbers. Shazeer 2020.
 func (b *Backend) SwiGLU(y, gate, up kernels.Buffer, n int) {
 	ys, g, u := need("SwiGLU", "y", y, n), need("SwiGLU", "gate", gate, n), need("SwiGLU", "up", up, n)
-	type args struct{ y, g, u []float32 }
-	shareSpan(b, n, 20, args{ys, g, u}, func(b *Backend, a *args, lo, hi int) {
-		swiglu(b.isa, a.y[lo:hi], a.g[lo:hi], a.u[lo:hi])
+	type args struct {
+		y, g, u []float32
+		stream  bool
+	}
+	shareSpan(b, n, 20, args{ys, g, u, streams(ys, 3*n)}, func(b *Backend, a *args, lo, hi int) {
+		swigluStream(b.isa, a.y[lo:hi], a.g[lo:hi], a.u[lo:hi], a.stream)
 	})
 }
+
+// swiglu computes y = silu(gate)·up.
+func swiglu(isa isa, y, gate, up []float32) { swigluStream(isa, y, gate, up, false) }
 
 // SwiGLUBackward adds to dgate and dup:
 //

@@ -2,11 +2,12 @@
 
 package cpu
 
-func swiglu(isa isa, y, gate, up []float32) {
+// stream: see [streams].
+func swigluStream(isa isa, y, gate, up []float32, stream bool) {
 	if isa == avx512 {
-		swiglu512(y, gate, up)
+		swiglu512(y, gate, up, stream)
 	} else if isa == avx2 {
-		swiglu256(y, gate, up)
+		swiglu256(y, gate, up, stream)
 	} else {
 		swigluGeneric(y, gate, up)
 	}
@@ -45,10 +46,10 @@ func swigluBackwardVector(isa isa, dgate, dup, dy, gate, up []float32) {
 }
 
 //go:noescape
-func swiglu512(y, gate, up []float32)
+func swiglu512(y, gate, up []float32, stream bool)
 
 //go:noescape
-func swiglu256(y, gate, up []float32)
+func swiglu256(y, gate, up []float32, stream bool)
 
 //go:noescape
 func swigluBackward512(dgate, dup, dy, gate, up []float32)

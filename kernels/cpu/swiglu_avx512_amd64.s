@@ -4,15 +4,15 @@
 #include "avx512_amd64.h"
 #include "swiglu_amd64.h"
 
-// func swiglu512(y, gate, up []float32)
-TEXT ·swiglu512(SB), NOSPLIT, $0-72
+// func swiglu512(y, gate, up []float32, stream bool)
+TEXT ·swiglu512(SB), NOSPLIT, $0-73
 	MOVQ y_base+0(FP), DI
 	MOVQ y_len+8(FP), CX
 	MOVQ gate_base+24(FP), SI
 	MOVQ up_base+48(FP), BX
 	VBROADCASTSS ·expTable+256(SB), V8 // 1
 	EXPINIT
-	LOOP(SWIGLUSTEP)
+	STREAMLOOP(SWIGLUSTEP, stream+72(FP))
 	VZEROUPPER
 	RET
 

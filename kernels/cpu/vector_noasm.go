@@ -2,7 +2,9 @@
 
 package cpu
 
-func addVec(_ isa, y, a, b []float32) { addVecGeneric(y, a, b) }
+import "github.com/stepgrain/stepgrain/kernels"
+
+func addVecStream(_ isa, y, a, b []float32, _ bool) { addVecGeneric(y, a, b) }
 
 func axpy(_ isa, y []float32, s float32, x []float32) { axpyGeneric(y, s, x) }
 
@@ -12,7 +14,7 @@ func axpby(_ isa, y []float32, alpha float32, x []float32, beta float32) {
 
 func scaleVec(_ isa, y []float32, s float32) { scaleVecGeneric(y, s) }
 
-func swiglu(_ isa, y, gate, up []float32) { swigluGeneric(y, gate, up) }
+func swigluStream(_ isa, y, gate, up []float32, _ bool) { swigluGeneric(y, gate, up) }
 
 func swigluBackward(_ isa, dgate, dup, dy, gate, up []float32) {
 	swigluBackwardGeneric(dgate, dup, dy, gate, up)
@@ -28,7 +30,9 @@ func dot(_ isa, x, y []float32) float32 { return dotGeneric(x, y) }
 
 func dot3(_ isa, x, y, z []float32) float32 { return dot3Generic(x, y, z) }
 
-func scaleMul(_ isa, y, x, w []float32, r float32) { scaleMulGeneric(y, x, w, r) }
+func addDot(_ isa, sum, x, r []float32) float32 { return addDotGeneric(sum, x, r) }
+
+func scaleMul(_ isa, y, x, w []float32, r float32, _ bool) { scaleMulGeneric(y, x, w, r) }
 
 func normBackward(_ isa, dx, dy, w, x []float32, r, c float32) {
 	normBackwardGeneric(dx, dy, w, x, r, c)
@@ -39,6 +43,10 @@ func mulAdd(_ isa, s, y, x []float32, r float32) { mulAddGeneric(s, y, x, r) }
 func rope(_ isa, y, x, cos, sin []float32, inverse bool) { ropeGeneric(y, x, cos, sin, inverse) }
 
 func adamw(_ isa, p, g, m, v []float32, s *adamScalars) { adamwGeneric(p, g, m, v, s) }
+
+func adamwCopy(_ isa, p, g, m, v []float32, h []kernels.BFloat16, s *adamScalars) {
+	adamwCopyGeneric(p, g, m, v, h, s)
+}
 
 func sumSquares(_ isa, x []float32) float64 { return sumSquaresGeneric(x) }
 
