@@ -1,17 +1,125 @@
 package cpu
 
-import "github.com/stepgrain/stepgrain/kernels"
+import (
+	"fmt"
+	"sync"
+	"unsafe"
 
-func (b *Backend) packBF16(*kernels.Weight) { panic("kernels/cpu: Pack: not built") }
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
-func (b *Backend) linearBF16(_, _ kernels.Buffer, _ *kernels.Weight, _ int, _ kernels.Epilogue) {
-	panic("kernels/cpu: Linear: not built")
+// packedBF16 is what Pack makes of a weight whose products are formed in
+// bfloat16: panels, see product16.
+type packedBF16 struct {
+	forward []uint32 // wᵀ, for Linear
+
+	mu       sync.Mutex
+	backward []uint32 // w, for LinearBackwardX
+	current  bool     // backward was made of the present w
 }
 
-func (b *Backend) linearBackwardXBF16(_, _ kernels.Buffer, _ *kernels.Weight, _ int, _ bool) {
-	panic("kernels/cpu: LinearBackwardX: not built")
+// packBF16 lays out what Linear reads. Weights that are never trained need no
+// more; the other layout is made when LinearBackwardX first asks for it.
+func (b *Backend) packBF16(w *kernels.Weight) {
+	raw := need("Pack", "w", w.Raw, w.N*w.K)
+	packed, ok := w.Packed.(*packedBF16)
+	if !ok {
+		packed = new(packedBF16)
+		w.Packed = packed
+	}
+	packed.mu.Lock()
+	defer packed.mu.Unlock()
+	packed.current = false
+	packed.forward = resize16(packed.forward, w.N, w.K)
+	shareRows(b, panels16(w.N), w.K*4, packArgs16{packed.forward, raw, w.N, w.K}, func(b *Backend, a *packArgs16, _, lo, hi int) {
+		for p := lo; p < hi; p++ {
+			packPanel16(b.isa, a.panels[p*panelSize16(a.k):], a.w[p*nr*a.k:], a.k, min(nr, a.n-p*nr))
+		}
+	})
 }
 
-func (b *Backend) linearBackwardWBF16(_, _, _ kernels.Buffer, _, _, _ int) {
-	panic("kernels/cpu: LinearBackwardW: not built")
+type packArgs16 struct {
+	panels []uint32
+	w      []float32
+	n, k   int
+}
+
+// backwardPanels returns the panels of w for a sum over its rows.
+func (b *Backend) backwardPanels(w *kernels.Weight, packed *packedBF16) []uint32 {
+	packed.mu.Lock()
+	defer packed.mu.Unlock()
+	if !packed.current {
+		packed.backward = resize16(packed.backward, w.K, w.N)
+		raw := need("LinearBackwardX", "w", w.Raw, w.N*w.K)
+		shareRows(b, blocks16(w.N), w.K*2, packArgs16{packed.backward, raw, w.N, w.K}, func(b *Backend, a *packArgs16, _, lo, hi int) {
+			for q := lo; q < hi; q++ {
+				packPairs16(b.isa, a.panels[q*blockSize16:], panelSize16(a.n), a.w[q*kStep16*a.k:], a.k, min(kStep16, a.n-q*kStep16), a.k)
+			}
+		})
+		packed.current = true
+	}
+	return packed.backward
+}
+
+func packedPanels16(op string, w *kernels.Weight) *packedBF16 {
+	packed, ok := w.Packed.(*packedBF16)
+	if !ok || len(packed.forward) != panels16(w.N)*panelSize16(w.K) {
+		panic(fmt.Sprintf("kernels/cpu: %s: the weight [%d, %d] is not packed in bf16: call Pack first", op, w.N, w.K))
+	}
+	return packed
+}
+
+// resize16 returns memory for the panels of n columns of length k, on a border
+// of 64 bytes.
+func resize16(old []uint32, n, k int) []uint32 {
+	size := panels16(n) * panelSize16(k)
+	if len(old) == size {
+		return old
+	}
+	return aligned(make([]uint32, size+15))[:size]
+}
+
+// aligned cuts up to 15 numbers off the front, so that a row of 16 does not
+// straddle two lines of the cache.
+func aligned[E float32 | uint32](s []E) []E {
+	if len(s) == 0 {
+		return s
+	}
+	return s[-uintptr(unsafe.Pointer(&s[0]))%64/4:]
+}
+
+func (b *Backend) linearBF16(y, x kernels.Buffer, w *kernels.Weight, T int, e kernels.Epilogue) {
+	b.product16(product16{
+		m: T, n: w.N, k: w.K,
+		ldc: w.N,
+		a:   need("Linear", "x", x, T*w.K), lda: w.K,
+		b:     packedPanels16("Linear", w).forward,
+		after: newEpilogue("Linear", y, T, w.N, e),
+	})
+}
+
+// linearBackwardXBF16: with acc the sums go on from the old dx.
+func (b *Backend) linearBackwardXBF16(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) {
+	packed := packedPanels16("LinearBackwardX", w)
+	b.product16(product16{
+		m: T, n: w.K, k: w.N,
+		c: need("LinearBackwardX", "dx", dx, T*w.K), ldc: w.K,
+		a: need("LinearBackwardX", "dy", dy, T*w.N), lda: w.N,
+		b:     b.backwardPanels(w, packed),
+		chain: acc,
+	})
+}
+
+// linearBackwardWBF16: the sums go on from the old dw, over blocks of 32 rows
+// counted from the first row of the call, the last filled up with zeros. So a
+// batch given in two calls has the bits of one call when the first has a
+// multiple of 32 rows.
+func (b *Backend) linearBackwardWBF16(dw, dy, x kernels.Buffer, T, N, K int) {
+	b.product16(product16{
+		m: N, n: K, k: T,
+		c: need("LinearBackwardW", "dw", dw, N*K), ldc: K,
+		a: need("LinearBackwardW", "dy", dy, T*N), lda: N, turned: true,
+		x:     need("LinearBackwardW", "x", x, T*K),
+		chain: true,
+	})
 }

@@ -18,6 +18,8 @@ const (
 	slotML           // running maxima and sums
 	slotQuant        // activations rounded to integers
 	slotSums         // of Backend.sums
+	slotA16          // a left operand, converted to bf16
+	slotB16          // panels of a right operand, the same
 	numSlots
 )
 

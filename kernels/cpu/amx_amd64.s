@@ -1,0 +1,127 @@
+//go:build !purego
+
+#include "go_asm.h"
+#include "textflag.h"
+#include "bytes_amd64.h"
+
+// Products of bfloat16 in tiles. A stands as [16 rows][32 k] and B as
+// [16 pairs of k][16 columns][2], 1 KB each, block after block of 32 k; the two
+// halves of a panel of B alternate. Each function is, for every panel,
+//
+//	C = 0, or the old C with chain
+//	for b := range blocks { C += A[b]·B[b] }
+//
+// where C += A·B is, for each element, in this order, with every operation
+// rounded to the nearest and subnormal numbers taken and given as 0:
+//
+//	even, odd := 0, 0
+//	for p := range 16 {
+//		even = fma(a[2p], b[2p], even)
+//		odd = fma(a[2p+1], b[2p+1], odd)
+//	}
+//	c += even + odd
+//
+// Four tiles of C use two of A and two of B: a step of 4 KB loaded and 32768
+// multiply-adds. A and B come from the second-level cache.
+//
+//	tiles 0 1 / 2 3   C           SI, R8   A, rows 0-15 and 16-31
+//	4, 5              A           BX       B
+//	6, 7              B           DX, R11  C, rows 0-15 and 16-31
+//	R14  64, the bytes of a row of A and B    R15  bytes of a row of C
+//	R10  bytes of 16 rows of A                R9   panels left, CX blocks left
+
+// func tilePanels(t *tiles16)
+TEXT ·tilePanels(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+	LDTILECFG_DI(tiles16_config)
+	MOVQ tiles16_a(DI), SI
+	MOVQ tiles16_c(DI), DX
+	MOVQ tiles16_ldc(DI), R15
+	MOVQ tiles16_blocks(DI), R10
+	SHLQ $10, R10
+	MOVQ tiles16_panels(DI), R9
+	MOVL $64, R14
+	MOVQ R15, R12
+	SHLQ $4, R12               // bytes of 16 rows of C
+panel:
+	LEAQ (SI)(R10*1), R8
+	LEAQ (DX)(R12*1), R11
+	MOVQ tiles16_b(DI), BX
+	MOVQ tiles16_blocks(DI), CX
+	CMPQ tiles16_chain(DI), $0
+	JNE  load
+	TILEZERO(0)
+	TILEZERO(1)
+	TILEZERO(2)
+	TILEZERO(3)
+	JMP  block
+load:
+	TILELOADD(0, rDX, rR15, 0)
+	TILELOADD(0, rR11, rR15, 2)
+	CMPQ tiles16_right(DI), $0
+	JEQ  block
+	TILELOADD(64, rDX, rR15, 1)
+	TILELOADD(64, rR11, rR15, 3)
+block:
+	TILELOADD(0, rBX, rR14, 6)
+	TILELOADD(0, rSI, rR14, 4)
+	TDPBF16PS(6, 4, 0)
+	TILELOADD(0, rR8, rR14, 5)
+	TDPBF16PS(6, 5, 2)
+	TILELOADD(1024, rBX, rR14, 7)
+	TDPBF16PS(7, 4, 1)
+	TDPBF16PS(7, 5, 3)
+	ADDQ $2048, BX
+	ADDQ $1024, SI
+	ADDQ $1024, R8
+	DECQ CX
+	JNZ  block
+	TILESTORED(0, 0, rDX, rR15)
+	TILESTORED(2, 0, rR11, rR15)
+	CMPQ tiles16_right(DI), $0
+	JEQ  next
+	TILESTORED(1, 64, rDX, rR15)
+	TILESTORED(3, 64, rR11, rR15)
+next:
+	MOVQ R8, SI
+	LEAQ (R11)(R12*1), DX
+	DECQ R9
+	JNZ  panel
+	TILERELEASE
+	RET
+
+// func tileRows(t *tiles16)
+TEXT ·tileRows(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), DI
+	LDTILECFG_DI(tiles16_config)
+	MOVQ tiles16_a(DI), SI
+	MOVQ tiles16_b(DI), BX
+	MOVQ tiles16_c(DI), DX
+	MOVQ tiles16_ldc(DI), R15
+	MOVQ tiles16_blocks(DI), CX
+	MOVL $64, R14
+	TILEZERO(0)
+	TILEZERO(1)
+	CMPQ tiles16_chain(DI), $0
+	JEQ  block
+	TILELOADD(0, rDX, rR15, 0)
+	CMPQ tiles16_right(DI), $0
+	JEQ  block
+	TILELOADD(64, rDX, rR15, 1)
+block:
+	TILELOADD(0, rSI, rR14, 4)
+	TILELOADD(0, rBX, rR14, 6)
+	TDPBF16PS(6, 4, 0)
+	TILELOADD(1024, rBX, rR14, 7)
+	TDPBF16PS(7, 4, 1)
+	ADDQ $2048, BX
+	ADDQ $1024, SI
+	DECQ CX
+	JNZ  block
+	TILESTORED(0, 0, rDX, rR15)
+	CMPQ tiles16_right(DI), $0
+	JEQ  done
+	TILESTORED(1, 64, rDX, rR15)
+done:
+	TILERELEASE
+	RET

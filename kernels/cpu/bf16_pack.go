@@ -1,0 +1,191 @@
+package cpu
+
+import "math"
+
+// round16 rounds to the nearest bfloat16, ties to even. Subnormal numbers
+// become 0, as in the instructions that multiply bfloat16; NaN stays NaN.
+func round16(x float32) uint32 {
+	u := math.Float32bits(x)
+	switch {
+	case u&0x7f800000 == 0:
+		return u >> 31 << 15
+	case u&0x7fffffff > 0x7f800000:
+		return u>>16 | 0x40
+	}
+	return (u + 0x7fff + u>>16&1) >> 16
+}
+
+// pair16 is two factors of neighbouring k in one word, the even one below.
+func pair16(even, odd float32) uint32 { return round16(even) | round16(odd)<<16 }
+
+// The generic definitions of the ways in which 32 by 32 numbers become pairs
+// of bfloat16. dst is a block of B (see product16), or two stripes of 16 rows
+// of A, half numbers apart, the rows of a stripe step numbers apart.
+
+// rowsBlockGeneric: rows of src are columns of B.
+func rowsBlockGeneric(dst []uint32, src []float32, stride int) {
+	for c := range 32 {
+		for p := range 16 {
+			dst[c/16*256+p*16+c%16] = pair16(src[c*stride+2*p], src[c*stride+2*p+1])
+		}
+	}
+}
+
+// pairsBlockGeneric: rows of src are the k of B.
+func pairsBlockGeneric(dst []uint32, src []float32, stride int) {
+	for p := range 16 {
+		for c := range 32 {
+			dst[c/16*256+p*16+c%16] = pair16(src[2*p*stride+c], src[(2*p+1)*stride+c])
+		}
+	}
+}
+
+// turnBlockGeneric: rows of src are the k of A.
+func turnBlockGeneric(dst []uint32, half, step int, src []float32, stride int) {
+	for p := range 16 {
+		for i := range 32 {
+			dst[i/16*half+i%16*step+p] = pair16(src[2*p*stride+i], src[(2*p+1)*stride+i])
+		}
+	}
+}
+
+// convertRowGeneric writes 32 numbers as 16 words, for every block, step words
+// from block to block.
+func convertRowGeneric(dst []uint32, step int, src []float32, blocks int) {
+	for q := range blocks {
+		for p := range 16 {
+			dst[q*step+p] = pair16(src[q*32+2*p], src[q*32+2*p+1])
+		}
+	}
+}
+
+// packPanel16 makes one panel of B of at most 32 rows of w, k long.
+func packPanel16(isa isa, dst []uint32, w []float32, k, rows int) {
+	for q := range blocks16(k) {
+		cols := min(kStep16, k-q*kStep16)
+		if rows == 32 && cols == 32 {
+			rowsBlock(isa, dst[q*blockSize16:], w[q*kStep16:], k)
+			continue
+		}
+		var full [32 * 32]float32
+		pad16(&full, w[q*kStep16:], k, rows, cols)
+		rowsBlock(isa, dst[q*blockSize16:], full[:], 32)
+	}
+}
+
+// packPairs16 makes one block of every panel of B, step words from panel to
+// panel, of at most 32 rows of x, n columns.
+func packPairs16(isa isa, dst []uint32, step int, x []float32, stride, rows, n int) {
+	for p := range panels16(n) {
+		cols := min(nr, n-p*nr)
+		if rows == 32 && cols == 32 {
+			pairsBlock(isa, dst[p*step:], x[p*nr:], stride)
+			continue
+		}
+		var full [32 * 32]float32
+		pad16(&full, x[p*nr:], stride, rows, cols)
+		pairsBlock(isa, dst[p*step:], full[:], 32)
+	}
+}
+
+// pad16 copies the corner of a matrix; the rest stays 0.
+func pad16(dst *[32 * 32]float32, src []float32, stride, rows, cols int) {
+	for i := range rows {
+		copy(dst[i*32:][:cols], src[i*stride:])
+	}
+}
+
+// A left operand stands in one of three ways, all starting on a border of 64
+// bytes. Rows at a distance of a power of two would share few sets of the
+// first-level cache, hence the extra 16 words.
+//
+//	amx         stripes of 16 rows, [⌈rows/32⌉·2][blocks][16 rows][16 pairs]
+//	avx512bf16  rows of pairs, blocks·16 + 16 words apart
+//	others      rows of float32, blocks·32 + 16 apart
+
+// sizeA16 is the number of words of rows of A.
+func sizeA16(l level, rows, blocks int) int {
+	if l == levelAMX {
+		return (rows + 31) / 32 * 32 * blocks * 16
+	}
+	return rows * rowA16(l, blocks)
+}
+
+// rowA16 is the distance of rows of A.
+func rowA16(l level, blocks int) int {
+	if l == levelAVX512BF16 {
+		return blocks*16 + 16
+	}
+	return blocks*32 + 16
+}
+
+// convertRow16 makes row i of A.
+func convertRow16(l level, dst []uint32, i, blocks int, src []float32) {
+	step := 16
+	switch l {
+	case levelAMX:
+		dst, step = dst[(i/16*blocks*16+i%16)*16:], 256
+	case levelAVX512BF16:
+		dst = dst[i*rowA16(l, blocks):]
+	default:
+		widenRow(dst[i*rowA16(l, blocks):][:blocks*32], src)
+		return
+	}
+	full := len(src) / 32
+	convertRow(l.isa(), dst, step, src, full)
+	if rest := src[full*32:]; len(rest) > 0 {
+		var last [32]float32
+		copy(last[:], rest)
+		convertRow(l.isa(), dst[full*step:], step, last[:], 1)
+	}
+}
+
+// widenRow rounds numbers to bfloat16 and keeps them as float32.
+func widenRow(dst []uint32, src []float32) {
+	for i, v := range src {
+		dst[i] = round16(v) << 16
+	}
+	clear(dst[len(src):])
+}
+
+// turnA16 makes block q of all rows of A from at most 32 rows of src, which
+// has a column for each row of A.
+func turnA16(l level, dst []uint32, src []float32, stride, rows, m, q, blocks int) {
+	if l < levelAVX512BF16 {
+		at := rowA16(l, blocks)
+		for i := range m {
+			out := dst[i*at+q*32:][:32]
+			for k := range rows {
+				out[k] = round16(src[k*stride+i]) << 16
+			}
+			clear(out[rows:])
+		}
+		return
+	}
+	step, half := 16, blocks*256
+	if l == levelAVX512BF16 {
+		step = rowA16(l, blocks)
+		half = 16 * step
+	}
+	for i := 0; i < m; i += 32 {
+		at, cols := i/16*half+q*256, min(32, m-i)
+		if l == levelAVX512BF16 {
+			at = i*step + q*16
+		}
+		if rows == 32 && cols == 32 {
+			turnBlock(l.isa(), dst[at:], half, step, src[i:], stride)
+			continue
+		}
+		var full [32 * 32]float32
+		pad16(&full, src[i:], stride, rows, cols)
+		if l == levelAMX {
+			turnBlock(l.isa(), dst[at:], half, step, full[:], 32)
+			continue
+		}
+		var out [32 * 16]uint32 // rows beyond the last do not exist
+		turnBlock(l.isa(), out[:], 256, 16, full[:], 32)
+		for r := range cols {
+			copy(dst[at+r*step:][:16], out[r*16:])
+		}
+	}
+}

@@ -1,0 +1,173 @@
+//go:build !purego
+
+#include "textflag.h"
+#include "bytes_amd64.h"
+
+// Conversion of float32 to pairs of bfloat16, 32 by 32 numbers at a time, by
+// VCVTNE2PS2BF16, which rounds to the nearest and flushes subnormal numbers.
+
+// DATA interleave: words 0, 16, 1, 17, … of a vector, so that the two numbers of
+// a column stand side by side.
+DATA ·interleave16+0(SB)/8, $0x0011000100100000
+DATA ·interleave16+8(SB)/8, $0x0013000300120002
+DATA ·interleave16+16(SB)/8, $0x0015000500140004
+DATA ·interleave16+24(SB)/8, $0x0017000700160006
+DATA ·interleave16+32(SB)/8, $0x0019000900180008
+DATA ·interleave16+40(SB)/8, $0x001b000b001a000a
+DATA ·interleave16+48(SB)/8, $0x001d000d001c000c
+DATA ·interleave16+56(SB)/8, $0x001f000f001e000e
+GLOBL ·interleave16(SB), RODATA|NOPTR, $64
+
+// PAIR(off, to): two rows at SI, 16 columns from off on, become a vector of pairs.
+#define PAIR(off, to) \
+	VMOVUPS off(SI), Z0            \
+	VMOVUPS off(SI)(R8*1), Z1      \
+	VCVTNE2PS2BF16(0, 1, 2)        \
+	VPERMW Z2, Z31, Z2             \
+	VMOVDQU32 Z2, to
+
+// A matrix of 16 by 16 words is turned by way of memory: the four quarters of
+// a vector are loaded from four rows, which costs no shuffle, and then 4 by 4
+// words are turned in every quarter.
+//
+// QUARTERS(off, z): row off/64 + 4l of the matrix at R12, its columns from AX,
+// as quarter l of z. K1, K2, K3 select quarters 1, 2, 3.
+#define QUARTERS(off, z) \
+	VBROADCASTI32X4 off(R12)(AX*1), z         \
+	VBROADCASTI32X4 (off+256)(R12)(AX*1), K1, z \
+	VBROADCASTI32X4 (off+512)(R12)(AX*1), K2, z \
+	VBROADCASTI32X4 (off+768)(R12)(AX*1), K3, z
+
+// TURN4: columns AX/4 … AX/4+3 become Z4 … Z7.
+#define TURN4 \
+	QUARTERS(0, Z0)            \
+	QUARTERS(64, Z1)           \
+	QUARTERS(128, Z2)          \
+	QUARTERS(192, Z3)          \
+	VPUNPCKLDQ Z1, Z0, Z8      \ // 00 10 01 11
+	VPUNPCKHDQ Z1, Z0, Z9      \ // 02 12 03 13
+	VPUNPCKLDQ Z3, Z2, Z10     \ // 20 30 21 31
+	VPUNPCKHDQ Z3, Z2, Z11     \
+	VPUNPCKLQDQ Z10, Z8, Z4    \ // 00 10 20 30
+	VPUNPCKHQDQ Z10, Z8, Z5    \
+	VPUNPCKLQDQ Z11, Z9, Z6    \
+	VPUNPCKHQDQ Z11, Z9, Z7
+
+// TURNINIT: the masks, and R12 on a border of 64 bytes of the frame.
+#define TURNINIT \
+	MOVL $0x00f0, AX \
+	KMOVW AX, K1     \
+	MOVL $0x0f00, AX \
+	KMOVW AX, K2     \
+	MOVL $0xf000, AX \
+	KMOVW AX, K3     \
+	LEAQ 63(SP), R12 \
+	ANDQ $~63, R12
+
+// func pairsBlock512(dst *uint32, src *float32, stride uintptr)
+TEXT ·pairsBlock512(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ stride+16(FP), R8
+	VMOVDQU32 ·interleave16(SB), Z31
+	MOVL $16, CX
+pair:
+	PAIR(0, (DI))
+	PAIR(64, 1024(DI))
+	LEAQ (SI)(R8*2), SI
+	ADDQ $64, DI
+	DECQ CX
+	JNZ  pair
+	VZEROUPPER
+	RET
+
+// func convertRow512(dst *uint32, step uintptr, src *float32, blocks int)
+TEXT ·convertRow512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ step+8(FP), R8
+	MOVQ src+16(FP), SI
+	MOVQ blocks+24(FP), CX
+block:
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VCVTNE2PS2BF16(0, 1, 2)
+	VMOVDQU32 Z2, (DI)
+	ADDQ $128, SI
+	ADDQ R8, DI
+	DECQ CX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func rowsBlock512(dst *uint32, src *float32, stride uintptr)
+TEXT ·rowsBlock512(SB), 0, $1088-24
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ stride+16(FP), R8
+	TURNINIT
+	MOVL $2, DX
+half:
+	XORQ AX, AX
+row:                             // sixteen rows, as pairs
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VCVTNE2PS2BF16(0, 1, 2)
+	VMOVDQU32 Z2, (R12)(AX*1)
+	ADDQ R8, SI
+	ADDQ $64, AX
+	CMPQ AX, $1024
+	JLT  row
+	XORQ AX, AX
+turn:
+	TURN4
+	VMOVDQU32 Z4, (DI)
+	VMOVDQU32 Z5, 64(DI)
+	VMOVDQU32 Z6, 128(DI)
+	VMOVDQU32 Z7, 192(DI)
+	ADDQ $256, DI
+	ADDQ $16, AX
+	CMPQ AX, $64
+	JLT  turn
+	DECQ DX
+	JNZ  half
+	VZEROUPPER
+	RET
+
+// func turnBlock512(dst *uint32, half, step uintptr, src *float32, stride uintptr)
+TEXT ·turnBlock512(SB), 0, $1088-40
+	MOVQ dst+0(FP), DI
+	MOVQ half+8(FP), R13
+	MOVQ step+16(FP), R9
+	MOVQ src+24(FP), BX
+	MOVQ stride+32(FP), R8
+	VMOVDQU32 ·interleave16(SB), Z31
+	TURNINIT
+	LEAQ (R9)(R9*2), R10
+	MOVL $2, DX
+half:
+	XORQ AX, AX
+	MOVQ BX, SI
+pair:
+	PAIR(0, (R12)(AX*1))
+	LEAQ (SI)(R8*2), SI
+	ADDQ $64, AX
+	CMPQ AX, $1024
+	JLT  pair
+	XORQ AX, AX
+	MOVQ DI, R11
+turn:
+	TURN4
+	VMOVDQU32 Z4, (R11)
+	VMOVDQU32 Z5, (R11)(R9*1)
+	VMOVDQU32 Z6, (R11)(R9*2)
+	VMOVDQU32 Z7, (R11)(R10*1)
+	LEAQ (R11)(R9*4), R11
+	ADDQ $16, AX
+	CMPQ AX, $64
+	JLT  turn
+	ADDQ $64, BX
+	ADDQ R13, DI
+	DECQ DX
+	JNZ  half
+	VZEROUPPER
+	RET

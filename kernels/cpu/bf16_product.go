@@ -1,0 +1,198 @@
+package cpu
+
+import "unsafe"
+
+// A product16 computes C[m,n] from A[m,k] and B[k,n], float32 matrices whose
+// elements are rounded to bfloat16 before they are multiplied. Sums are
+// float32, one chain over ascending blocks of 32 k; what happens within a block
+// depends on the level, see micro16Generic. The rest of the last block counts
+// as zeros. So the bits of an element do not depend on the other rows and
+// columns, nor on how the work is cut.
+//
+// B stands in panels of 32 columns, [⌈n/32⌉][⌈k/32⌉] blocks; a block is 32 k by
+// 32 columns in two halves of 16 columns, pairs of k close together:
+//
+//	[2 halves][16 pairs of k][16 columns][2]
+//
+// A is converted for each call, some rows at a time; see packA16.
+type product16 struct {
+	m, n, k int
+	c       []float32 // nil with after
+	ldc     int
+	a       []float32 // [m, k], or [k, m] when turned; rows lda apart
+	lda     int
+	turned  bool
+	b       []uint32  // panels; nil: they are made of x
+	x       []float32 // [k, n]
+	chain   bool      // the sums start from C
+	after   epilogue  // what follows, block by block
+
+	// What is at work: rows i0…i1, k blocks q0…q1, tasks of rows by panels.
+	i0, i1, q0, q1 int
+	packedA        []uint32
+	packedB        []uint32
+	strideB        int // numbers from panel to panel of packedB
+	sum            []float32
+	rows, panels   int // of one task
+}
+
+const (
+	kStep16     = 32           // k of a block
+	blockSize16 = kStep16 * 16 // uint32 of a block of B: 2 KB
+	nearA16     = 448 << 10    // elements of A that stay in the second-level cache
+	mostK16     = 3072         // k of one visit
+	tokens16    = 1024         // the same, when both operands are converted
+)
+
+func panels16(n int) int    { return (n + nr - 1) / nr }
+func blocks16(k int) int    { return (k + kStep16 - 1) / kStep16 }
+func panelSize16(k int) int { return blocks16(k) * blockSize16 }
+
+// product16 runs the parts: A is converted by all workers, then multiplied.
+func (b *Backend) product16(g product16) {
+	if g.m == 0 || g.n == 0 {
+		return
+	}
+	if g.c == nil {
+		g.c = g.after.sums()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	blocks := blocks16(g.k)
+	most := mostK16 / kStep16
+	if g.turned {
+		most = tokens16 / kStep16
+	}
+	visits := max(1, (blocks+most-1)/most)
+	each := (blocks + visits - 1) / visits
+	tall := 32
+	parts := max(1, (g.m*each*kStep16+nearA16-1)/nearA16)
+	height := ((g.m+parts-1)/parts + tall - 1) / tall * tall
+	if g.turned {
+		// Both operands are converted once for each visit, all rows of A.
+		for v := range visits {
+			g.q0, g.q1 = v*each, min(blocks, (v+1)*each)
+			g.convertB(b)
+			g.i0, g.i1 = 0, g.m
+			g.convertA(b)
+			g.multiply(b, height, visits == 1)
+		}
+		return
+	}
+	g.packedB, g.strideB = g.b, blocks*blockSize16
+	for i := 0; i < g.m; i += height {
+		for v := range visits {
+			h := g
+			h.i0, h.i1 = i, min(g.m, i+height)
+			h.q0, h.q1 = v*each, min(blocks, (v+1)*each)
+			h.packedB = g.b[min(len(g.b), h.q0*blockSize16):]
+			h.chain = g.chain || v > 0
+			h.convertA(b)
+			h.multiply(b, height, v == visits-1)
+		}
+	}
+}
+
+// convertA rounds rows i0…i1, blocks q0…q1 of A.
+func (g *product16) convertA(b *Backend) {
+	blocks := g.q1 - g.q0
+	if blocks == 0 {
+		return
+	}
+	g.packedA = b.words16(slotA16, sizeA16(b.level, g.i1-g.i0, blocks))
+	if g.turned {
+		shareTasks(b, blocks, *g, func(b *Backend, g *product16, _, q int) {
+			k0 := (g.q0 + q) * kStep16
+			turnA16(b.level, g.packedA, g.a[k0*g.lda:], g.lda, min(kStep16, g.k-k0), g.m, q, g.q1-g.q0)
+		})
+		return
+	}
+	const rows = 32
+	shareTasks(b, (g.i1-g.i0+rows-1)/rows, *g, func(b *Backend, g *product16, _, t int) {
+		k0, k1 := g.q0*kStep16, min(g.k, g.q1*kStep16)
+		for i := g.i0 + t*rows; i < min(g.i1, g.i0+(t+1)*rows); i++ {
+			convertRow16(b.level, g.packedA, i-g.i0, g.q1-g.q0, g.a[i*g.lda:][k0:k1])
+		}
+	})
+}
+
+// convertB makes panels of blocks q0…q1 of x.
+func (g *product16) convertB(b *Backend) {
+	blocks := g.q1 - g.q0
+	g.strideB = blocks * blockSize16
+	g.packedB = b.words16(slotB16, panels16(g.n)*g.strideB)
+	shareTasks(b, blocks, *g, func(b *Backend, g *product16, _, q int) {
+		k0 := (g.q0 + q) * kStep16
+		packPairs16(b.isa, g.packedB[q*blockSize16:], g.strideB, g.x[k0*g.n:], g.n, min(kStep16, g.k-k0), g.n)
+	})
+}
+
+// multiply cuts the visit into tasks.
+func (g *product16) multiply(b *Backend, height int, last bool) {
+	if !last {
+		g.after = epilogue{}
+	}
+	rows, panels := g.i1-g.i0, panels16(g.n)
+	g.rows = min(rows, height)
+	g.panels = panels
+	if w := b.pool.workers; w > 1 {
+		const least = 1 << 20 // multiply-adds of a task: some microseconds
+		depth := (g.q1 - g.q0) * kStep16
+		for g.panels > 1 && g.tasks(rows, panels) < 8*w && g.rows*g.panels*nr*depth > 2*least {
+			g.panels = (g.panels + 1) / 2
+		}
+		for g.rows > 32 && g.tasks(rows, panels) < 2*w && g.rows*nr*depth > 2*least {
+			g.rows = (g.rows/2 + 31) / 32 * 32
+		}
+	}
+	if g.c == nil && (g.q0 > 0 || !last) {
+		// Sums of several visits that have no place in the output.
+		g.sum = b.shared.get(slotSum, (g.i1-g.i0)*g.n)
+	}
+	shareTasks(b, g.tasks(rows, panels), *g, func(b *Backend, g *product16, w, t int) {
+		across := (panels16(g.n) + g.panels - 1) / g.panels
+		r := g.i0 + t/across*g.rows
+		p := t % across * g.panels
+		g.block(b, &b.scratch[w], r, min(g.i1, r+g.rows), p, min(panels16(g.n), p+g.panels))
+	})
+}
+
+func (g *product16) tasks(rows, panels int) int {
+	return (rows + g.rows - 1) / g.rows * ((panels + g.panels - 1) / g.panels)
+}
+
+// block computes rows r0…r1 of panels p0…p1 and their epilogue, panel by panel.
+func (g *product16) block(b *Backend, s *scratch, r0, r1, p0, p1 int) {
+	for p := p0; p < p1; p++ {
+		j0, j1 := p*nr, min(g.n, (p+1)*nr)
+		c, ld := g.c, g.ldc
+		switch {
+		case g.c != nil:
+			c = c[r0*ld+j0:]
+		case g.sum != nil:
+			ld = g.n
+			c = g.sum[(r0-g.i0)*ld+j0:]
+		default:
+			ld = nr
+			c = aligned(s.get(slotSum, (r1-r0)*nr+15))
+		}
+		if g.q0 == g.q1 {
+			if !g.chain {
+				for i := range r1 - r0 {
+					clear(c[i*ld:][:j1-j0])
+				}
+			}
+		} else {
+			multiply16(b.level, c, ld, g.packedA, r0-g.i0, r1-g.i0, g.packedB[p*g.strideB:], j1-j0, g.q1-g.q0, g.chain)
+		}
+		if !g.after.idle() {
+			g.after.finish(b.isa, s, c, ld, r0, r1, j0, j1)
+		}
+	}
+}
+
+// words16 returns n numbers of the call's scratch memory, on a border of 64 bytes.
+func (b *Backend) words16(slot, n int) []uint32 {
+	f := aligned(b.shared.get(slot, n+15))
+	return unsafe.Slice((*uint32)(unsafe.Pointer(&f[0])), n)
+}
