@@ -119,6 +119,7 @@ func clone(m *llama.Model) (*llama.Model, error) {
 	from := nn.List(m, false)
 	for i, p := range nn.List(c, false) {
 		tensor.Copy(p.Data.Buf, from[i].Data.Buf)
+		p.Compute = from[i].Compute
 		p.Changed()
 	}
 	return c, nil

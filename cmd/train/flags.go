@@ -15,6 +15,7 @@ import (
 type options struct {
 	out, file, resume string
 	profile           string
+	impl              string
 	keys              bool
 	workers           int // with -resume; −1: as the run has it
 	given             []config.Assignment
@@ -24,6 +25,7 @@ type options struct {
 var shorthand = []struct{ name, key, arg, doc string }{
 	{"seed", "seed", "N", "seed of every random choice"},
 	{"workers", "workers", "N", "goroutines that compute; changes no result (0: one per CPU)"},
+	{"precision", "precision", "NAME", "of products: f32 (default) or bf16, which is faster where the processor has it"},
 	{"method", "method", "NAME", "ppo-step (default), ppo-final or sft"},
 	{"model", "model.path", "PATH", "checkpoint to start from: a Hugging Face directory, a .gguf file or a run's final/"},
 	{"data", "data.file", "FILE", "train on stored trajectories (StepTool's CSV) instead of the embedded world"},
@@ -43,6 +45,7 @@ func parseFlags(args []string) (*options, error) {
 	fs.StringVar(&o.file, "config", "", "")
 	fs.StringVar(&o.resume, "resume", "", "")
 	fs.StringVar(&o.profile, "cpuprofile", "", "")
+	fs.StringVar(&o.impl, "impl", "", "")
 	fs.BoolVar(&o.keys, "keys", false, "")
 	fs.Func("set", "", func(text string) error {
 		key, value, ok := strings.Cut(text, "=")
@@ -89,13 +92,13 @@ func settingMeant(unknown string) string {
 	return strings.Join(meant, " or ")
 }
 
-// checkResume allows -workers and -cpuprofile beside -resume and nothing else:
+// checkResume allows -workers, -impl and -cpuprofile beside -resume and nothing else:
 // all other settings are the run's own.
 func (o *options) checkResume(fs *flag.FlagSet) error {
 	var err error
 	fs.Visit(func(f *flag.Flag) {
 		switch f.Name {
-		case "resume", "cpuprofile":
+		case "resume", "cpuprofile", "impl":
 		case "workers":
 			n, parseErr := strconv.Atoi(f.Value.String())
 			if parseErr != nil || n < 0 {
@@ -120,6 +123,8 @@ usage: train [flags]
   -set KEY=VALUE    one setting, repeatable; train -keys lists them all
   -resume DIR       go on with a run that was stopped; no other flag is needed
   -keys             print every setting with its default and meaning
+  -impl NAME        implementation of the kernels, as avx2 (also STEPGRAIN_IMPL); the
+                    run keeps it when it is resumed
   -cpuprofile FILE  write where the time goes, for go tool pprof
 `)
 	for _, s := range shorthand {

@@ -15,6 +15,7 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/cmd/internal/signals"
 	"github.com/stepgrain/stepgrain/cmd/internal/usage"
+	"github.com/stepgrain/stepgrain/kernels/cpu"
 )
 
 func main() {
@@ -35,6 +36,9 @@ func run(args []string, stdout *os.File, stderr io.Writer) int {
 			return usage.Report(stderr, "train", err)
 		}
 		return 0
+	}
+	if o.impl != "" {
+		os.Setenv(cpu.ImplVariable, o.impl) // the flag is another way to say it
 	}
 	if os.Getenv("GOGC") == "" {
 		// Most of the memory is a few large blocks that live as long as the run.

@@ -80,6 +80,8 @@ func Impls() []string {
 	return names
 }
 
-// ImplFromEnv returns the implementation that the environment variable
-// STEPGRAIN_IMPL asks for, or "".
-func ImplFromEnv() string { return os.Getenv("STEPGRAIN_IMPL") }
+// ImplVariable is the environment variable that chooses an implementation.
+const ImplVariable = "STEPGRAIN_IMPL"
+
+// ImplFromEnv returns the implementation that [ImplVariable] asks for, or "".
+func ImplFromEnv() string { return os.Getenv(ImplVariable) }

@@ -37,6 +37,7 @@ func embedded() *Config {
 	return &Config{
 		Seed:      1,
 		Method:    "ppo-step",
+		Precision: "f32",
 		World:     World{Seed: 1},
 		Tokenizer: Tokenizer{Vocab: 1024, Episodes: 4000},
 		Model: Model{Template: "toolllama", Dim: 96, Layers: 4, Heads: 3, KVHeads: 3, MLP: 256,

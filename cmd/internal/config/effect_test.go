@@ -17,7 +17,7 @@ import (
 
 // read is a list of settings and the keys that they make readable or not.
 var read = []struct{ given, yes, no string }{
-	{"", "seed method world.seed tokenizer.vocab model.dim model.context lora.r sft.tokens sft.copy_tokens env.calls eval.tasks reward.shaper reward.fail_cost ppo.lr ppo.gamma critic.lr critic.epochs loss.aggregate save.sft_every save.ppo_every",
+	{"", "precision seed method world.seed tokenizer.vocab model.dim model.context lora.r sft.tokens sft.copy_tokens env.calls eval.tasks reward.shaper reward.fail_cost ppo.lr ppo.gamma critic.lr critic.epochs loss.aggregate save.sft_every save.ppo_every",
 		"lora.alpha reward.file reward.alpha reward.threshold ppo.old ppo.kl_target ppo.kl_horizon loss.constant data.epochs data.batch compat.replay compat.dtype compat.dump model.template"},
 	{"method=sft", "sft.lr eval.tasks lora.r", "reward.shaper reward.fail_cost reward.allow_farmable ppo.iterations ppo.gae ppo.gamma critic.kind critic.hidden critic.epochs loss.aggregate loss.constant save.ppo_every"},
 	{"method=ppo-final", "ppo.lr reward.allow_farmable", "reward.shaper reward.fail_cost reward.file reward.alpha"},
@@ -49,10 +49,10 @@ var read = []struct{ given, yes, no string }{
 	{"data.file=d model.path=m ppo.iterations=3", "ppo.lr critic.coef loss.aggregate save.ppo_every data.batch", "data.epochs"},
 	{"data.file=d model.path=m critic.kind=detached", "critic.lr critic.hidden critic.epochs", ""},
 	{"compat.mode=released data.file=d model.path=m", "seed workers model.template lora.r lora.alpha lora.targets data.epochs data.batch data.context data.action_tokens ppo.iterations compat.dtype save.ppo_every",
-		"quick world.seed tokenizer.vocab model.dim model.context sft.tokens env.calls eval.tasks reward.shaper ppo.lr ppo.epochs ppo.gae ppo.gamma ppo.gamma_in ppo.kl ppo.kl_coef ppo.kl_target ppo.old ppo.clip_low critic.kind critic.coef critic.value_clip loss.aggregate compat.dump save.sft_every"},
+		"precision quick world.seed tokenizer.vocab model.dim model.context sft.tokens env.calls eval.tasks reward.shaper ppo.lr ppo.epochs ppo.gae ppo.gamma ppo.gamma_in ppo.kl ppo.kl_coef ppo.kl_target ppo.old ppo.clip_low critic.kind critic.coef critic.value_clip loss.aggregate compat.dump save.sft_every"},
 	{"compat.mode=released data.file=d model.path=m ppo.iterations=2", "ppo.iterations data.batch save.ppo_every", "data.epochs ppo.lr"},
 	{"compat.mode=released compat.replay=d compat.dump=o", "compat.dtype compat.dump workers",
-		"seed quick method world.seed tokenizer.vocab model.path model.dim lora.r lora.alpha sft.tokens env.calls eval.tasks reward.shaper ppo.iterations ppo.lr ppo.gamma ppo.kl_target critic.kind loss.aggregate data.file data.batch save.ppo_every"},
+		"precision seed quick method world.seed tokenizer.vocab model.path model.dim lora.r lora.alpha sft.tokens env.calls eval.tasks reward.shaper ppo.iterations ppo.lr ppo.gamma ppo.kl_target critic.kind loss.aggregate data.file data.batch save.ppo_every"},
 }
 
 func TestWhatIsRead(t *testing.T) {

@@ -5,12 +5,14 @@ package config
 // bit of any result.
 type Config struct {
 	Version string `json:"version" mark:"recorded" doc:"version of the code that wrote this file"`
-	Impl    string `json:"impl" mark:"recorded" doc:"implementation of the kernels, as amx; STEPGRAIN_IMPL chooses another"`
+	Impl    string `json:"impl" mark:"recorded" doc:"implementation of the kernels, as amx; -impl and STEPGRAIN_IMPL choose another"`
 
 	Seed    uint64 `json:"seed" when:"compat.replay=" doc:"seed of every random choice of the run (-seed)"`
 	Quick   bool   `json:"quick" when:"data.file=,compat.replay=" doc:"the smaller world and budgets: a minute and a half (-quick)"`
 	Method  string `json:"method" oneof:"ppo-step|ppo-final|sft" when:"compat.replay=" doc:"ppo-step: step-grained PPO; ppo-final: PPO on the final reward alone; sft: stop after imitation (-method)"`
 	Workers int    `json:"workers" in:"[0,∞)" doc:"goroutines that compute; 0: one per CPU; changes no result (-workers)"`
+
+	Precision string `json:"precision" oneof:"f32|bf16" when:"compat.replay=,compat.mode=none" doc:"what the factors of the products are rounded to, in training and sampling alike; weights, sums, gradients and moments are f32 (-precision)"`
 
 	World     World     `json:"world" when:"data.file=,compat.replay="`
 	Tokenizer Tokenizer `json:"tokenizer" when:"data.file=,model.path=,sft.from=,compat.replay="`

@@ -65,6 +65,9 @@ func (r *run) openModel() error {
 	if err != nil {
 		return err
 	}
+	if dt, ok := llama.ParseCompute(c.Precision); ok && c.Reads("precision") {
+		r.model.SetCompute(dt)
+	}
 	layout, err := chat.ByName(c.Model.Template)
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func device(c *config.Config, resume bool, note func(format string, args ...any)
 	switch {
 	case c.Impl == "" || want == c.Impl:
 	case resume && want != "":
-		return nil, fmt.Errorf("the run computes with %s, STEPGRAIN_IMPL says %s: bits would differ", c.Impl, want)
+		return nil, fmt.Errorf("the run computes with %s, -impl or STEPGRAIN_IMPL says %s: bits would differ", c.Impl, want)
 	case want == "":
 		want = c.Impl
 	}
