@@ -1,9 +1,5 @@
 // One step of AdamW and of the sum of squares; see avx512_amd64.h for the words.
 
-// AHEAD is how far the four streams are prefetched, in bytes: the hardware stops
-// at the end of a page, and four pages end at once.
-#define AHEAD 2048
-
 // p, g, m, v: DI, SI, BX, R8; the scalars: R9. V3 is the new p.
 #define ADAMWSTEP(LD, ST, FIX) \
 	PREFETCHT0 AHEAD(SI)(DX*1)                    \

@@ -37,6 +37,10 @@
 // SFENCE must follow before another core reads.
 #define STREAM(r, m) VMOVNTPS r, m
 
+// AHEAD is how far a kernel of several streams prefetches them, in bytes: the
+// hardware stops at the end of a page, where all its streams are at once.
+#define AHEAD 2048
+
 // CONST(m, r): all lanes of r become the float32 at m. ROUND is to the nearest
 // integer. AND, OR work on bits.
 #define CONST(m, r) VBROADCASTSS m, r

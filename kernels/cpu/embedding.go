@@ -40,24 +40,32 @@ func (b *Backend) gather(op string, y, table kernels.Buffer, rows []int32, d int
 	})
 }
 
-// scatter is parallel over columns: two rows may add to the same place, and
-// the order of the sum is the order of rows.
+// scatter shares the rows of the table among the workers: the row r belongs to
+// task r mod n. Two rows of y may add to the same place, and the order of that
+// sum is the order of rows, whoever adds.
 func (b *Backend) scatter(op string, table, y kernels.Buffer, rows []int32, d int) {
 	if len(rows) == 0 || d == 0 {
 		return
 	}
 	checkRows(op, rows, table.Len()/d)
 	in, out := need(op, "y", y, len(rows)*d), need(op, "table", table, table.Len())
-	const block = 32
 	type args struct {
 		out, in []float32
 		rows    []int32
-		d       int
+		d, n    int
 	}
-	shareRows(b, (d+block-1)/block, len(rows)*8, args{out, in, rows, d}, func(b *Backend, a *args, _, lo, hi int) {
-		d, j0, j1 := a.d, lo*block, min(a.d, hi*block)
+	n := 1
+	for n < b.pool.workers && len(rows)*d/16 > n*taskWork {
+		n *= 2
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	shareTasks(b, n, args{out, in, rows, d, n}, func(b *Backend, a *args, _, task int) {
+		d, mask := a.d, a.n-1 // n is a power of 2
 		for i, r := range a.rows {
-			addTo(b.isa, a.out[int(r)*d+j0:int(r)*d+j1], a.in[i*d+j0:i*d+j1])
+			if r := int(r); r&mask == task {
+				addTo(b.isa, a.out[r*d:(r+1)*d], a.in[i*d:(i+1)*d])
+			}
 		}
 	})
 }

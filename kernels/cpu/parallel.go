@@ -17,6 +17,11 @@ import "unsafe"
 // worthwhile, in rough units of one vector instruction.
 const taskWork = 1 << 13
 
+// spanCall is the most numbers that one call of an elementwise kernel takes: the
+// garbage collector cannot stop a worker inside assembly, and this is some 70 µs
+// even for AdamW from main memory.
+const spanCall = 1 << 16
+
 // shareRows runs f over [0, n) in pieces of consecutive rows. work is the rough
 // cost of one row in vector instructions. f must treat every row alike,
 // wherever the pieces begin.
@@ -89,7 +94,9 @@ func (j *job[A]) do(worker, t int) {
 	case j.rows != nil:
 		j.rows(j.b, &j.args, worker, lo, hi)
 	case j.span != nil:
-		j.span(j.b, &j.args, lo, hi)
+		for ; lo < hi; lo += spanCall {
+			j.span(j.b, &j.args, lo, min(hi, lo+spanCall))
+		}
 	default:
 		j.task(j.b, &j.args, worker, t)
 	}

@@ -8,6 +8,8 @@
 
 // s = x + r, V0 += s·s: DI, SI, BX.
 #define ADDDOTSTEP(LD, ST, FIX) \
+	PREFETCHT0 AHEAD(SI)(DX*1) \
+	PREFETCHT0 AHEAD(BX)(DX*1) \
 	LD((SI)(DX*1), V1)     \
 	LD((BX)(DX*1), V2)     \
 	VADDPS V2, V1, V1      \
@@ -16,6 +18,8 @@
 
 // V0 += (x·y)·z: SI, BX, R8.
 #define DOT3STEP(LD, ST, FIX) \
+	PREFETCHT0 AHEAD(SI)(DX*1) \
+	PREFETCHT0 AHEAD(R8)(DX*1) \
 	LD((SI)(DX*1), V1)     \
 	LD((BX)(DX*1), V2)     \
 	LD((R8)(DX*1), V3)     \
@@ -32,6 +36,7 @@
 
 // dx += r·(dy·w − x·c): DI, V5, SI, BX, R8, V6.
 #define NORMBACKSTEP(LD, ST, FIX) \
+	PREFETCHT0 AHEAD(DI)(DX*1) \
 	LD((SI)(DX*1), V1)      \
 	LD((BX)(DX*1), V2)      \
 	LD((R8)(DX*1), V3)      \

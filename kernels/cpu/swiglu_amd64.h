@@ -10,6 +10,8 @@
 
 // y = g·σ(g)·u: DI, SI, BX.
 #define SWIGLUSTEP(LD, ST, FIX) \
+	PREFETCHT0 AHEAD(SI)(DX*1) \
+	PREFETCHT0 AHEAD(BX)(DX*1) \
 	LD((SI)(DX*1), V0)   \
 	SIGMOID              \
 	LD((BX)(DX*1), V4)   \
@@ -19,6 +21,11 @@
 
 // dgate += dy·u·σ·(1 + g·(1 − σ)), dup += dy·g·σ: DI, SI; dy, g, u: BX, R8, R9.
 #define SWIGLUBACKSTEP(LD, ST, FIX) \
+	PREFETCHT0 AHEAD(DI)(DX*1) \
+	PREFETCHT0 AHEAD(SI)(DX*1) \
+	PREFETCHT0 AHEAD(BX)(DX*1) \
+	PREFETCHT0 AHEAD(R8)(DX*1) \
+	PREFETCHT0 AHEAD(R9)(DX*1) \
 	LD((R8)(DX*1), V0)     \
 	SIGMOID                \
 	LD((BX)(DX*1), V4)     \
