@@ -45,7 +45,7 @@ func TestTrainingStepAllocatesNothing(t *testing.T) {
 		name     string
 		compute  kernels.DType
 		adapters bool
-	}{{"f32", kernels.F32, false}, {"lora", kernels.F32, true}} {
+	}{{"f32", kernels.F32, false}, {"bf16", kernels.BF16, false}, {"lora", kernels.F32, true}} {
 		t.Run(c.name, func(t *testing.T) {
 			m, dev := tiny(t, c.compute, c.adapters)
 			var ids, rows, targets []int32

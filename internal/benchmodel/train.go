@@ -23,7 +23,8 @@ type TrainStep struct {
 	batch   *tensor.Ragged
 	ids     []int32
 	targets []int32
-	seed    []float64
+	weights []float64 // 1/T for each token
+	one     [1]float64
 }
 
 // NewTrainStep returns the step of [Small] with a vocabulary, products formed in
@@ -42,9 +43,10 @@ func NewTrainStep(dev kernels.Backend, vocab int, compute kernels.DType) (*Train
 		lengths = append(lengths, length)
 		for range length {
 			s.ids, s.targets = append(s.ids, int32(rnd.IntN(vocab))), append(s.targets, int32(rnd.IntN(vocab)))
-			s.seed = append(s.seed, -1/float64(s.Tokens))
+			s.weights = append(s.weights, 1/float64(s.Tokens))
 		}
 	}
+	s.one[0] = 1
 	s.batch = tensor.NewRagged(lengths...)
 	s.Flops = 6*float64(s.Tokens)*weights(m) + attentionFlops(m.Config, lengths)
 	return s, nil
@@ -54,12 +56,9 @@ func NewTrainStep(dev kernels.Backend, vocab int, compute kernels.DType) (*Train
 func (s *TrainStep) Step() {
 	s.tape.Reset()
 	h := s.Model.Forward(s.tape, s.ids, s.batch, nil)
-	logp, _ := s.Model.LogProbs(h, s.targets, 1)
-	s.Loss = 0
-	for i := range s.Tokens {
-		s.Loss -= logp.Data().Buf.At(i) / float64(s.Tokens)
-	}
-	s.tape.Backward(autograd.Seed{V: logp, Grad: s.seed})
+	loss, _ := autograd.CrossEntropy(h, s.Model.HeadParam(), s.targets, s.weights, 1)
+	s.Loss = loss.Data().Buf.At(0)
+	s.tape.Backward(autograd.Seed{V: loss, Grad: s.one[:]})
 	s.opt.Step(1e-3, 1)
 	s.opt.ZeroGrad()
 }
