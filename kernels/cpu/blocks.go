@@ -9,22 +9,21 @@ import (
 )
 
 // packedBlocks is a weight [N, K] in blocks, laid out in panels of 16 columns
-// that are read from the first byte to the last:
+// that are read from the first byte to the last. A panel is [K/32] times
 //
-//	quants   [K/32][8 or 4][16][4]   bytes: part i of a block holds, for each column,
-//	                                 k = 4i…4i+3; of four bits the low half k = 4i…,
-//	                                 the high half k = 16 + 4i…
-//	scales   [K/32][16]              float16
-//	minima   [K/32][16]              float16, only Q4_1
+//	quants   [8 or 4][16][4]   bytes: part i holds, for each column, k = 4i…4i+3;
+//	                           of four bits the low half k = 4i…, the high half
+//	                           k = 16 + 4i…
+//	scales   [16]              float16
+//	minima   [16]              float16, only Q4_1
 //
 // It takes the bytes that the file takes, but for the last columns when N is
 // not a multiple of 32: panels come in pairs.
 type packedBlocks struct {
-	format         kernels.BlockFormat
-	n, k           int
-	data           []byte
-	half           int // bytes of a panel
-	scales, minima int // where they begin in it
+	format kernels.BlockFormat
+	n, k   int
+	data   []byte
+	half   int // bytes of a panel
 }
 
 // parts is the number of registers of 64 bytes that a block of 16 columns fills.
@@ -37,14 +36,7 @@ func parts(f kernels.BlockFormat) int {
 
 func newPackedBlocks(f kernels.BlockFormat, n, k int) *packedBlocks {
 	p := &packedBlocks{format: f, n: n, k: k}
-	blocks := k / kernels.BlockSize
-	p.scales = blocks * parts(f) * 64
-	p.minima = p.scales + blocks*32
-	p.half = p.minima
-	if f == kernels.Q4_1 {
-		p.half += blocks * 32
-	}
-	p.half = (p.half + 63) &^ 63
+	p.half = (k/kernels.BlockSize*16*f.Bytes() + 63) &^ 63
 	p.data = make([]byte, (n+nr-1)/nr*2*p.half)
 	return p
 }
@@ -71,32 +63,30 @@ func (b *Backend) packBlocks(w *kernels.Weight) {
 
 // packRow puts the blocks of a row into its lane.
 func (p *packedBlocks) packRow(n int, raw []byte) {
-	panel, lane := p.data[n/16*p.half:][:p.half], n%16
 	le, parts, size := binary.LittleEndian, parts(p.format), p.format.Bytes()
 	head := size - 4*parts
 	for i := range p.k / kernels.BlockSize {
-		block := raw[i*size:][:size]
-		le.PutUint16(panel[p.scales+i*32+lane*2:], le.Uint16(block))
-		if p.format == kernels.Q4_1 {
-			le.PutUint16(panel[p.minima+i*32+lane*2:], le.Uint16(block[2:]))
-		}
-		quants := panel[i*parts*64+lane*4:]
+		block, lane := raw[i*size:][:size], n%16
+		group := p.data[n/16*p.half+i*16*size:][:16*size]
 		for q := range parts {
-			le.PutUint32(quants[q*64:], le.Uint32(block[head+q*4:]))
+			le.PutUint32(group[q*64+lane*4:], le.Uint32(block[head+q*4:]))
+		}
+		for h := 0; h < head; h += 2 { // the scale, then the minimum
+			le.PutUint16(group[parts*64+h*16+lane*2:], le.Uint16(block[h:]))
 		}
 	}
 }
 
 // unpackBlock is the inverse of packRow for block i of row n.
 func (p *packedBlocks) unpackBlock(block []byte, n, i int) {
-	panel, lane := p.data[n/16*p.half:][:p.half], n%16
 	parts, size := parts(p.format), p.format.Bytes()
-	copy(block[:2], panel[p.scales+i*32+lane*2:])
-	if p.format == kernels.Q4_1 {
-		copy(block[2:4], panel[p.minima+i*32+lane*2:])
+	group, lane := p.data[n/16*p.half+i*16*size:][:16*size], n%16
+	head := size - 4*parts
+	for h := 0; h < head; h += 2 {
+		copy(block[h:h+2], group[parts*64+h*16+lane*2:])
 	}
 	for q := range parts {
-		copy(block[size-4*parts+q*4:][:4], panel[(i*parts+q)*64+lane*4:])
+		copy(block[head+q*4:][:4], group[q*64+lane*4:])
 	}
 }
 
@@ -128,25 +118,28 @@ func (b *Backend) EmbeddingBlocks(y kernels.Buffer, w *kernels.Weight, ids []int
 // blockTile is one call of an inner loop: rows of activations by one panel of
 // 16 columns (integers), or two of them (float32). Strides are in bytes.
 type blockTile struct {
-	c       unsafe.Pointer // float32 sums
-	ldc     uintptr
-	x       unsafe.Pointer // activations: float32, or blockRecords
-	ldx     uintptr
-	q, d, m unsafe.Pointer // quants, scales, minima
-	half    uintptr        // from one panel to the next
-	blocks  int
+	c      unsafe.Pointer // float32 sums
+	ldc    uintptr
+	x      unsafe.Pointer // activations: float32, or blockRecords
+	ldx    uintptr
+	q      unsafe.Pointer // the blocks
+	half   uintptr        // from one panel to the next
+	blocks int
 }
 
 // at makes a tile of the panel of column j, from block i on.
 func (p *packedBlocks) at(j, i, blocks int) blockTile {
-	base := unsafe.Pointer(&p.data[j/16*p.half])
-	t := blockTile{
-		q:    unsafe.Add(base, i*parts(p.format)*64),
-		d:    unsafe.Add(base, p.scales+i*32),
-		half: uintptr(p.half), blocks: blocks,
+	q := unsafe.Pointer(&p.data[j/16*p.half+i*16*p.format.Bytes()])
+	return blockTile{q: q, half: uintptr(p.half), blocks: blocks}
+}
+
+// group is block i of a panel as Go sees it: quants, scales, minima.
+func (t *blockTile) group(f kernels.BlockFormat, panel, i int) (quants [][16][4]byte, scales, minima *[16]uint16) {
+	base := unsafe.Add(t.q, panel*int(t.half)+i*16*f.Bytes())
+	parts := parts(f)
+	scales = (*[16]uint16)(unsafe.Add(base, parts*64))
+	if f == kernels.Q4_1 {
+		minima = (*[16]uint16)(unsafe.Add(base, parts*64+32))
 	}
-	if p.format == kernels.Q4_1 {
-		t.m = unsafe.Add(base, p.minima+i*32)
-	}
-	return t
+	return unsafe.Slice((*[16][4]byte)(base), parts), scales, minima
 }

@@ -7,9 +7,12 @@
 // a panel of 16 columns: lane n of a register belongs to column n, and holds
 // four numbers along k, one in a byte.
 //
-//	BX   quants of this block        SI, R8, R9, R10, R12, R13   rows 0, 3, 6, 9, 12, 15
-//	DX   scales of this block        R11                         bytes between rows
-//	R15  minima (Q4_1)               CX                          blocks left
+//	BX   this block                  SI, R8, R9, R10, R12, R13   rows 0, 3, 6, 9, 12, 15
+//	CX   blocks left                 R11                         bytes between rows
+//
+// Weights stream from memory, so each block asks for the one FAR bytes on: the
+// end of a panel is the beginning of the next.
+#define FAR 2048
 
 // With rounded activations: rows of records (see blockRecord), integers.
 //
@@ -29,7 +32,17 @@
 	VPXORD 320(BX), Z14, Z5 \
 	VPXORD 384(BX), Z14, Z6 \
 	VPXORD 448(BX), Z14, Z7 \
-	ADDQ $512, BX
+	VCVTPH2PS 512(BX), Z8   \
+	PREFETCHT0 FAR(BX)      \
+	PREFETCHT0 FAR+64(BX)   \
+	PREFETCHT0 FAR+128(BX)  \
+	PREFETCHT0 FAR+192(BX)  \
+	PREFETCHT0 FAR+256(BX)  \
+	PREFETCHT0 FAR+320(BX)  \
+	PREFETCHT0 FAR+384(BX)  \
+	PREFETCHT0 FAR+448(BX)  \
+	PREFETCHT0 FAR+512(BX)  \
+	ADDQ $544, BX
 
 // NIBBLES(m, lo, hi): the low halves of the bytes stand 16 before the high ones.
 #define NIBBLES(m, lo, hi) \
@@ -43,7 +56,15 @@
 	NIBBLES(64(BX), Z1, Z5)  \
 	NIBBLES(128(BX), Z2, Z6) \
 	NIBBLES(192(BX), Z3, Z7) \
-	ADDQ $256, BX
+	VCVTPH2PS 256(BX), Z8    \
+	PREFETCHT0 FAR(BX)       \
+	PREFETCHT0 FAR+64(BX)    \
+	PREFETCHT0 FAR+128(BX)   \
+	PREFETCHT0 FAR+192(BX)   \
+	PREFETCHT0 FAR+256(BX)
+
+#define QUANTS40 QUANTS4; ADDQ $288, BX
+#define QUANTS41 QUANTS4; VCVTPH2PS 288(BX), Z9; ADDQ $320, BX
 
 // DOT(x): Z10 = shift + Σ_k w[k]·x[k] of the record at x.
 #define DOT(x) \
@@ -68,9 +89,6 @@
 	ROW(x, sum)                    \
 	VFMADD231PS.BCST 40 x, Z9, sum
 
-#define SCALE VCVTPH2PS (DX), Z8; ADDQ $32, DX
-#define SCALEMIN SCALE; VCVTPH2PS (R15), Z9; ADDQ $32, R15
-
 // ROWSr(f): f for each of r rows.
 #define ROWS1(f) f((SI), Z16)
 #define ROWS2(f) ROWS1(f); f((SI)(R11*1), Z17)
@@ -93,12 +111,10 @@
 	LEAQ (SI)(AX*4), R12           \
 	LEAQ (R8)(AX*4), R13           \
 	MOVQ blockTile_q(DI), BX       \
-	MOVQ blockTile_d(DI), DX       \
-	MOVQ blockTile_m(DI), R15      \
 	MOVQ blockTile_blocks(DI), CX
 
 // INTEGER(mask, scale, quants, rows, row): a whole function on rounded activations.
-#define INTEGER(mask, scale, quants, rows, row) \
+#define INTEGER(mask, quants, rows, row) \
 	MOVQ t+0(FP), DI               \
 	ADDRESSES                      \
 	MOVL $mask, AX                 \
@@ -106,7 +122,6 @@
 	rows(ZEROSUM)                  \
 	PCALIGN $32                    \
 loop:                              \
-	scale                          \
 	quants                         \
 	rows(row)                      \
 	ADDQ $const_recordBytes, SI    \
@@ -126,63 +141,63 @@ loop:                              \
 
 // func q80x1VNNI(t *blockTile)
 TEXT ·q80x1VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x80808080, SCALE, QUANTS8, ROWS1, ROW)
+	INTEGER(0x80808080, QUANTS8, ROWS1, ROW)
 
 // func q80x2VNNI(t *blockTile)
 TEXT ·q80x2VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x80808080, SCALE, QUANTS8, ROWS2, ROW)
+	INTEGER(0x80808080, QUANTS8, ROWS2, ROW)
 
 // func q80x4VNNI(t *blockTile)
 TEXT ·q80x4VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x80808080, SCALE, QUANTS8, ROWS4, ROW)
+	INTEGER(0x80808080, QUANTS8, ROWS4, ROW)
 
 // func q80x8VNNI(t *blockTile)
 TEXT ·q80x8VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x80808080, SCALE, QUANTS8, ROWS8, ROW)
+	INTEGER(0x80808080, QUANTS8, ROWS8, ROW)
 
 // func q80x16VNNI(t *blockTile)
 TEXT ·q80x16VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x80808080, SCALE, QUANTS8, ROWS16, ROW)
+	INTEGER(0x80808080, QUANTS8, ROWS16, ROW)
 
 // func q40x1VNNI(t *blockTile)
 TEXT ·q40x1VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALE, QUANTS4, ROWS1, ROW)
+	INTEGER(0x0f0f0f0f, QUANTS40, ROWS1, ROW)
 
 // func q40x2VNNI(t *blockTile)
 TEXT ·q40x2VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALE, QUANTS4, ROWS2, ROW)
+	INTEGER(0x0f0f0f0f, QUANTS40, ROWS2, ROW)
 
 // func q40x4VNNI(t *blockTile)
 TEXT ·q40x4VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALE, QUANTS4, ROWS4, ROW)
+	INTEGER(0x0f0f0f0f, QUANTS40, ROWS4, ROW)
 
 // func q40x8VNNI(t *blockTile)
 TEXT ·q40x8VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALE, QUANTS4, ROWS8, ROW)
+	INTEGER(0x0f0f0f0f, QUANTS40, ROWS8, ROW)
 
 // func q40x16VNNI(t *blockTile)
 TEXT ·q40x16VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALE, QUANTS4, ROWS16, ROW)
+	INTEGER(0x0f0f0f0f, QUANTS40, ROWS16, ROW)
 
 // func q41x1VNNI(t *blockTile)
 TEXT ·q41x1VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALEMIN, QUANTS4, ROWS1, ROWMIN)
+	INTEGER(0x0f0f0f0f, QUANTS41, ROWS1, ROWMIN)
 
 // func q41x2VNNI(t *blockTile)
 TEXT ·q41x2VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALEMIN, QUANTS4, ROWS2, ROWMIN)
+	INTEGER(0x0f0f0f0f, QUANTS41, ROWS2, ROWMIN)
 
 // func q41x4VNNI(t *blockTile)
 TEXT ·q41x4VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALEMIN, QUANTS4, ROWS4, ROWMIN)
+	INTEGER(0x0f0f0f0f, QUANTS41, ROWS4, ROWMIN)
 
 // func q41x8VNNI(t *blockTile)
 TEXT ·q41x8VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALEMIN, QUANTS4, ROWS8, ROWMIN)
+	INTEGER(0x0f0f0f0f, QUANTS41, ROWS8, ROWMIN)
 
 // func q41x16VNNI(t *blockTile)
 TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
-	INTEGER(0x0f0f0f0f, SCALEMIN, QUANTS4, ROWS16, ROWMIN)
+	INTEGER(0x0f0f0f0f, QUANTS41, ROWS16, ROWMIN)
 
 // With activations in float32: two panels, 32 columns, one number along k at a
 // time, in ascending order.
@@ -223,8 +238,8 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 	BYTE8(0, take, k+12)
 
 #define FLOATS8(take) \
-	VCVTPH2PS (DX), Z8         \
-	VCVTPH2PS (DX)(R14*1), Z9  \
+	VCVTPH2PS 512(BX), Z8        \
+	VCVTPH2PS 512(BX)(R14*1), Z9 \
 	FOUR8(0, take, 0)          \
 	FOUR8(64, take, 16)        \
 	FOUR8(128, take, 32)       \
@@ -233,7 +248,7 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 	FOUR8(320, take, 80)       \
 	FOUR8(384, take, 96)       \
 	FOUR8(448, take, 112)      \
-	ADDQ $512, BX
+	ADDQ $544, BX
 
 // NIBBLE(right, take, off): four bits, d·q plus what is added in one rounding.
 #define NIBBLE(right, take, off) \
@@ -264,23 +279,23 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 	FOUR4(0, 4, take, 64)      \
 	FOUR4(64, 4, take, 80)     \
 	FOUR4(128, 4, take, 96)    \
-	FOUR4(192, 4, take, 112)   \
-	ADDQ $256, BX
+	FOUR4(192, 4, take, 112)
 
 #define FLOATS40(take) \
-	VCVTPH2PS (DX), Z8                \
-	VCVTPH2PS (DX)(R14*1), Z9         \
+	VCVTPH2PS 256(BX), Z8             \
+	VCVTPH2PS 256(BX)(R14*1), Z9      \
 	VMULPS Z15, Z8, Z10               \
 	VMULPS Z15, Z9, Z11               \
-	FLOATS4(take)
+	FLOATS4(take)                     \
+	ADDQ $288, BX
 
 #define FLOATS41(take) \
-	VCVTPH2PS (DX), Z8                \
-	VCVTPH2PS (DX)(R14*1), Z9         \
-	VCVTPH2PS (R15), Z10              \
-	VCVTPH2PS (R15)(R14*1), Z11       \
-	ADDQ $32, R15                     \
-	FLOATS4(take)
+	VCVTPH2PS 256(BX), Z8             \
+	VCVTPH2PS 256(BX)(R14*1), Z9      \
+	VCVTPH2PS 288(BX), Z10            \
+	VCVTPH2PS 288(BX)(R14*1), Z11     \
+	FLOATS4(take)                     \
+	ADDQ $320, BX
 
 #define CONSTANTS \
 	MOVL $15, AX                   \
@@ -297,7 +312,6 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 	rows(ZEROPAIR)                 \
 loop:                              \
 	floats(take)                   \
-	ADDQ $32, DX                   \
 	ADDQ $128, SI                  \
 	ADDQ $128, R8                  \
 	DECQ CX                        \
@@ -360,7 +374,6 @@ TEXT ·q41x4F512(SB), NOSPLIT, $0-8
 	MOVQ blockTile_c(DI), DI       \
 loop:                              \
 	floats(TAKEPANEL)              \
-	ADDQ $32, DX                   \
 	ADDQ $(32*128), DI             \
 	DECQ CX                        \
 	JNZ  loop                      \

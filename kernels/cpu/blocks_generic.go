@@ -26,15 +26,15 @@ func quantiseGeneric(r []blockRecord, x []float32, minus int32) {
 // linearBlocks says.
 func integerGeneric(f kernels.BlockFormat, t *blockTile) {
 	var sum [16]float32
-	records := unsafe.Slice((*blockRecord)(t.x), t.blocks)
-	parts := parts(f)
-	quants, scales := unsafe.Slice((*[16][4]byte)(t.q), t.blocks*parts), unsafe.Slice((*[16]uint16)(t.d), t.blocks)
-	for i := range records {
-		r := &records[i]
+	for i, r := range unsafe.Slice((*blockRecord)(t.x), t.blocks) {
+		quants, scales, minima := t.group(f, 0, i)
 		for n := range sum {
 			dot := int32(0)
-			for p := range parts {
-				for k, b := range quants[i*parts+p][n] {
+			if f != kernels.Q8_0 {
+				dot = r.shift
+			}
+			for p := range quants {
+				for k, b := range quants[p][n] {
 					if f == kernels.Q8_0 {
 						dot += int32(int8(b)) * int32(r.q[4*p+k])
 					} else {
@@ -42,13 +42,9 @@ func integerGeneric(f kernels.BlockFormat, t *blockTile) {
 					}
 				}
 			}
-			if f != kernels.Q8_0 {
-				dot += r.shift
-			}
-			sum[n] = fma32(float32(dot), r.d*half(scales[i][n]), sum[n])
-			if f == kernels.Q4_1 {
-				minima := unsafe.Slice((*[16]uint16)(t.m), t.blocks)
-				sum[n] = fma32(r.sum, half(minima[i][n]), sum[n])
+			sum[n] = fma32(float32(dot), r.d*half(scales[n]), sum[n])
+			if minima != nil {
+				sum[n] = fma32(r.sum, half(minima[n]), sum[n])
 			}
 		}
 	}
@@ -57,18 +53,17 @@ func integerGeneric(f kernels.BlockFormat, t *blockTile) {
 
 // widenGeneric writes t.blocks blocks of two panels as rows of 32 float32.
 func widenGeneric(f kernels.BlockFormat, t *blockTile) {
-	parts := parts(f)
 	out := unsafe.Slice((*[32][nr]float32)(t.c), t.blocks)
 	for i := range out {
 		for n := range nr {
-			panel := uintptr(n/16) * t.half
-			d := half(*(*uint16)(unsafe.Add(t.d, panel+uintptr(i*32+n%16*2))))
+			quants, scales, minima := t.group(f, n/16, i)
+			d := half(scales[n%16])
 			m := -8 * d
-			if f == kernels.Q4_1 {
-				m = half(*(*uint16)(unsafe.Add(t.m, panel+uintptr(i*32+n%16*2))))
+			if minima != nil {
+				m = half(minima[n%16])
 			}
-			for p := range parts {
-				for k, b := range *(*[4]byte)(unsafe.Add(t.q, panel+uintptr((i*parts+p)*64+n%16*4))) {
+			for p := range quants {
+				for k, b := range quants[p][n%16] {
 					if f == kernels.Q8_0 {
 						out[i][4*p+k][n] = d * float32(int8(b))
 					} else { // d·q is exact: one rounding

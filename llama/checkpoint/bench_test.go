@@ -7,6 +7,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/internal/golden"
 	"github.com/stepgrain/stepgrain/internal/rng"
+	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/kernels/cpu"
 	"github.com/stepgrain/stepgrain/llama"
 )
@@ -16,8 +17,16 @@ import (
 //
 //	STEPGRAIN_SMOLLM2=… go test -run - -bench SmolLM2 ./llama/checkpoint
 func BenchmarkSmolLM2(b *testing.B) {
-	path := golden.SmolLM2(b)
-	c, err := Open(path, Options{})
+	for _, d := range []struct {
+		name string
+		o    Options
+	}{{"f32", Options{}}, {"bf16", Options{Compute: kernels.BF16}}, {"native", Options{Native: true}}, {"native-i8", Options{Native: true, Compute: kernels.I8}}} {
+		b.Run(d.name, func(b *testing.B) { benchmarkModel(b, golden.SmolLM2(b), d.o) })
+	}
+}
+
+func benchmarkModel(b *testing.B, path string, o Options) {
+	c, err := Open(path, o)
 	must(b, err)
 	dev, err := cpu.New(cpu.Options{})
 	must(b, err)
