@@ -44,4 +44,42 @@ func adamW(s *suite, t *testing.T) {
 			}, allowed)
 		}
 	}
+	for _, n := range append(lengths(0), 20011) {
+		s.adamWCopy(t, n, steps[1])
+	}
+}
+
+// The copy is p, rounded: of the same p as without a copy, and nothing beyond
+// it is written. NaN, infinities, ties and numbers that round to ∞ are among p.
+func (s *suite) adamWCopy(t *testing.T, n int, step kernels.AdamWStep) {
+	t.Helper()
+	p, g, mo, vo := s.normal(n, 1), s.normal(n, 1), s.normal(n, .1), abs(s.normal(n, .1))
+	step.WeightDecay = 0
+	odd := []float64{math.NaN(), math.Inf(1), math.Inf(-1), math.Copysign(0, -1), 1 + 0x1p-8, 1 + 3*0x1p-8, 0x1.fffffep127, 0x1p-149}
+	for i := range n {
+		if i%3 == 0 { // no gradient: p stays
+			p[i], g[i], mo[i] = odd[i/3%len(odd)], 0, 0
+		}
+	}
+	label := fmt.Sprintf("copy of %d", n)
+	h := make([]kernels.BFloat16, n+2*guard)
+	for i := range h {
+		h[i] = 0x1234
+	}
+	step1 := func(copied kernels.Buffer) []operand {
+		return s.run(t, label, s.b, s.dt, func(b kernels.Backend, m *memory) {
+			b.AdamW(m.inout("p", p), m.in("g", g), m.inout("m", mo), m.inout("v", vo), copied, n, step)
+		})
+	}
+	with := step1(kernels.Of(h[guard : guard+n]))
+	sameBits(t, label, with, step1(kernels.Buffer{}))
+	for i, got := range h {
+		want := kernels.BFloat16(0x1234)
+		if i >= guard && i < guard+n {
+			want = kernels.RoundBF16(float32(with[0].buf.At(i - guard)))
+		}
+		if got != want && !(math.IsNaN(float64(got.Float32())) && math.IsNaN(float64(want.Float32()))) {
+			t.Fatalf("%s: element %d is %#x, want %#x", label, i-guard, got, want)
+		}
+	}
 }

@@ -33,6 +33,7 @@ func all(t *testing.T, s *suite) {
 		{"LinearBackwardW", linearBackwardW},
 		{"Embedding", embedding},
 		{"RMSNorm", rmsNorm},
+		{"RMSNormAdd", rmsNormAdd},
 		{"RMSNormBackward", rmsNormBackward},
 		{"RoPE", rope},
 		{"Attention", attention},

@@ -37,6 +37,54 @@ func rmsNorm(s *suite, t *testing.T) {
 	}
 }
 
+// RMSNormAdd is Add and RMSNorm: a backend gives the bits of the two, whatever
+// the length, also where sum is x, and NaN, ∞ and −0 as they do.
+func rmsNormAdd(s *suite, t *testing.T) {
+	const eps = 1e-6
+	for _, d := range lengths(1) {
+		for _, T := range []int{0, 1, 3} {
+			x, r, w := s.normal(T*d, 2), s.normal(T*d, 1), s.normal(d, 1)
+			for i := 0; i < len(x); i += 3 {
+				x[i], r[i] = math.Copysign(0, -1), math.Copysign(0, -1)
+			}
+			label := fmt.Sprintf("T=%d d=%d", T, d)
+			s.compare(t, label, func(b kernels.Backend, m *memory) {
+				b.RMSNormAdd(m.out("y", T*d), m.out("sum", T*d), m.out("rstd", T), m.in("x", x), m.in("r", r), m.in("w", w), T, d, eps)
+			}, func(out string, _ int, want float64) float64 {
+				if out == "sum" {
+					return s.eps() * math.Abs(want)
+				}
+				return (s.sumError(d) + 4*s.eps()) * (math.Abs(want) + 1) // the rounding of the sum, where it cancels
+			})
+			for _, odd := range []float64{0, math.NaN(), math.Inf(1), math.Inf(-1)} {
+				if T == 3 && odd != 0 {
+					x[d+d/2] = odd
+				}
+				two := s.run(t, label, s.b, s.dt, func(b kernels.Backend, m *memory) {
+					y, sum, rstd := m.out("y", T*d), m.out("sum", T*d), m.out("rstd", T)
+					b.Add(sum, m.in("x", x), m.in("r", r), T*d)
+					b.RMSNorm(y, rstd, sum, m.in("w", w), T, d, eps)
+				})
+				sameBits(t, label+": one call and two", s.run(t, label, s.b, s.dt, func(b kernels.Backend, m *memory) {
+					y, sum, rstd := m.out("y", T*d), m.out("sum", T*d), m.out("rstd", T)
+					b.RMSNormAdd(y, sum, rstd, m.in("x", x), m.in("r", r), m.in("w", w), T, d, eps)
+				}), two)
+				sameBits(t, label+": sum is x", s.run(t, label, s.b, s.dt, func(b kernels.Backend, m *memory) {
+					y, sum, rstd := m.out("y", T*d), m.inout("sum", x), m.out("rstd", T)
+					b.RMSNormAdd(y, sum, rstd, sum, m.in("r", r), m.in("w", w), T, d, eps)
+				}), two)
+			}
+		}
+	}
+	const T, d = 17, 37
+	w := s.normal(d, 1)
+	s.invariant(t, rowwise{name: "RMSNormAdd", T: T, in: []matrix{{"x", d, s.normal(T*d, 1)}, {"r", d, s.normal(T*d, 1)}},
+		run: func(b kernels.Backend, m *memory, in [][]float64, rows []int) {
+			n := len(rows)
+			b.RMSNormAdd(m.out("y", n*d), m.out("sum", n*d), m.out("rstd", n), m.in("x", in[0]), m.in("r", in[1]), m.in("w", w), n, d, eps)
+		}})
+}
+
 // dx is the difference of two terms; the error is relative to the sum of their
 // sizes, |r·w·dy| + |x|·r³·Σ|w·dy·x|/d.
 func rmsNormBackward(s *suite, t *testing.T) {

@@ -66,7 +66,7 @@
 	REST(step)
 
 // STREAMLOOP(step, flag) is LOOP that stores whole vectors with STREAM when the
-// byte flag is not 0.
+// byte flag is not 0. SFENCE is left to the caller.
 #define STREAMLOOP(step, flag) \
 	XORQ DX, DX                     \
 	CMPB flag, $0                   \
@@ -78,7 +78,6 @@ stream:                             \
 	ADDQ $BYTES, DX                 \
 	SUBQ $LANES, CX                 \
 	JGE  stream                     \
-	SFENCE                          \
 short:                              \
 	ADDQ $LANES, CX                 \
 rest:                               \

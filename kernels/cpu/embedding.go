@@ -55,7 +55,7 @@ func (b *Backend) scatter(op string, table, y kernels.Buffer, rows []int32, d in
 		d, n    int
 	}
 	n := 1
-	for n < b.pool.workers && len(rows)*d/16 > n*taskWork {
+	for n < b.pool.workers && len(rows)*d/16 > 3*n*taskWork {
 		n *= 2
 	}
 	b.mu.Lock()

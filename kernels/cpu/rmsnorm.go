@@ -46,6 +46,9 @@ func (b *Backend) norm(y, rstd, sum, x, r, w []float32, T, d int, eps float64) {
 			a.rstd[t] = float32(1 / math.Sqrt(float64(squares)/float64(a.d)+a.eps))
 			scaleMul(b.isa, a.y[i:j], row, a.w, a.rstd[t], a.stream)
 		}
+		if a.stream {
+			storeFence()
+		}
 	})
 }
 

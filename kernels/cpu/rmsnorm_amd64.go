@@ -29,7 +29,7 @@ func addDot(isa isa, sum, x, r []float32) float32 {
 	return addDotGeneric(sum, x, r)
 }
 
-// stream: see [streams].
+// stream: see [streams]; storeFence must follow the last row.
 func scaleMul(isa isa, y, x, w []float32, r float32, stream bool) {
 	if isa == avx512 {
 		scaleMul512(y, x, w, r, stream)

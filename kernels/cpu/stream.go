@@ -8,7 +8,7 @@ import "unsafe"
 // a third to a half of the reads. Measured on a Xeon with 2 MB of second-level
 // cache, one thread, y = a + b in GB/s, stored and streamed: 29 and 29 for
 // 3 × 8 MB, 22 and 29 for 3 × 14 MB, 15 and 22 for 3 × 23 MB.
-const streamBytes = 32 << 20
+const streamBytes = 40 << 20
 
 // streams says whether an output of a call that reads and writes n numbers
 // should be streamed: a function of sizes and addresses alone, which changes no

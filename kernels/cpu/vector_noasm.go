@@ -20,6 +20,8 @@ func swigluBackward(_ isa, dgate, dup, dy, gate, up []float32) {
 	swigluBackwardGeneric(dgate, dup, dy, gate, up)
 }
 
+func storeFence() {}
+
 func logVec(_ isa, y, x []float32) { mapGeneric(y, x, logGeneric) }
 
 func tanhVec(_ isa, y, x []float32) { mapGeneric(y, x, tanhGeneric) }
