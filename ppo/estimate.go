@@ -68,9 +68,7 @@ func (t *Trainer) reference(b *Batch, r *Report) {
 // estimate fills advantages and returns, and decides whether the batch says
 // anything about the policy.
 func (t *Trainer) estimate(b *Batch, r *Report) {
-	for _, row := range b.Rows {
-		t.estimator.Estimate(row)
-	}
+	EstimateRows(t.estimator, b.Rows)
 	b.Return = b.gather(func(i int) []float64 { return b.Rows[i].Return })
 	r.returns(b)
 	r.Dead = Dead(b.Rows, t.Config.DeadStd)

@@ -16,21 +16,32 @@ type Factors struct{ Gamma, Lambda float64 }
 // not depend on the length nor on the content of observations.
 type Trace struct{ Within, Across Factors }
 
-// Estimate writes the advantages and returns of a row.
+// Estimate writes the advantages and returns of a row: one pass from the last
+// token to the first makes δ, A and G together.
 func (g Trace) Estimate(r *Row) {
-	r.clear("Trace")
+	r.check("Trace")
+	turns := r.Turn
+	n := len(turns)
+	value, task, kl, advantage, returns := r.Value[:n], r.Task[:n], r.KL, r.Advantage[:n], r.Return[:n]
+	within, across := g.Within.Gamma*g.Within.Lambda, g.Across.Gamma*g.Across.Lambda
 	next, last := r.Bootstrap, 0.0
 	turn := int32(-1) // of the sampled token to the right: none yet
-	for t := len(r.Turn) - 1; t >= 0; t-- {
-		if r.Turn[t] < 0 {
+	for t := n - 1; t >= 0; t-- {
+		u := turns[t]
+		if u < 0 {
+			advantage[t], returns[t] = 0, 0
 			continue
 		}
-		f := g.Within
-		if r.Turn[t] != turn {
-			f = g.Across
+		gamma, trace := g.Within.Gamma, within
+		if u != turn {
+			gamma, trace = g.Across.Gamma, across
 		}
-		last = r.reward(t) + f.Gamma*next - r.Value[t] + f.Gamma*f.Lambda*last
-		r.Advantage[t], r.Return[t] = last, last+r.Value[t]
-		next, turn = r.Value[t], r.Turn[t]
+		reward, v := task[t], value[t]
+		if kl != nil {
+			reward += kl[t]
+		}
+		last = reward + float64(gamma*next) - v + float64(trace*last)
+		advantage[t], returns[t] = last, last+v
+		next, turn = v, u
 	}
 }

@@ -15,18 +15,18 @@ type Bilevel struct{ Within, Across Factors }
 // Estimate writes the advantages and returns of a row.
 func (g Bilevel) Estimate(r *Row) {
 	r.clear("Bilevel")
-	var ends []int // the token behind each step's last
-	for _, end := range r.spans() {
-		ends = append(ends, end)
-	}
 	next, last := r.Bootstrap, 0.0
-	for i := len(ends) - 1; i >= 0; i-- {
-		e := ends[i] - 1
+	for t := len(r.Turn) - 1; t >= 0; {
+		if r.Turn[t] < 0 {
+			t--
+			continue
+		}
+		e := t // the last token of its step
 		last = r.reward(e) + g.Across.Gamma*next - r.Value[e] + g.Across.Gamma*g.Across.Lambda*last
 		next = r.Value[e]
 
 		value, low := 0.0, 0.0
-		for t := e; t >= 0 && r.Turn[t] == r.Turn[e]; t-- {
+		for ; t >= 0 && r.Turn[t] == r.Turn[e]; t-- {
 			reward := r.reward(t)
 			if t == e {
 				reward = last + r.Value[e]

@@ -16,30 +16,33 @@ type TurnGAE struct {
 // Estimate writes the advantages and returns of a row.
 func (g TurnGAE) Estimate(r *Row) {
 	r.clear("TurnGAE")
-	type span struct{ first, end int }
-	var spans []span
-	for first, end := range r.spans() {
-		spans = append(spans, span{first, end})
-	}
 	next, last := r.Bootstrap, 0.0
-	for i := len(spans) - 1; i >= 0; i-- {
-		s := spans[i]
+	for end := len(r.Turn); end > 0; {
+		if r.Turn[end-1] < 0 {
+			end--
+			continue
+		}
+		first := end - 1
+		for first > 0 && r.Turn[first-1] == r.Turn[first] {
+			first--
+		}
 		sum := 0.0
-		for t := s.first; t < s.end; t++ {
+		for t := first; t < end; t++ {
 			if g.KLInside {
 				sum += r.reward(t)
 			} else {
 				sum += r.Task[t]
 			}
 		}
-		v := r.Value[s.first]
+		v := r.Value[first]
 		last = sum + g.Gamma*next - v + g.Gamma*g.Lambda*last
 		next = v
-		for t := s.first; t < s.end; t++ {
+		for t := first; t < end; t++ {
 			r.Advantage[t], r.Return[t] = last, last+v
 			if !g.KLInside && r.KL != nil {
 				r.Advantage[t] += r.KL[t]
 			}
 		}
+		end = first
 	}
 }

@@ -83,11 +83,16 @@ func (r *Row) spans() iter.Seq2[int, int] {
 
 // clear empties the results and checks the shapes.
 func (r *Row) clear(op string) {
+	r.check(op)
+	clear(r.Advantage)
+	clear(r.Return)
+}
+
+// check panics unless all slices are as long as Turn.
+func (r *Row) check(op string) {
 	n := len(r.Turn)
 	if len(r.Value) != n || len(r.Task) != n || (r.KL != nil && len(r.KL) != n) || len(r.Advantage) != n || len(r.Return) != n {
 		panic(fmt.Sprintf("ppo: %s: %d tokens with %d values, %d rewards, %d KL, %d advantages, %d returns",
 			op, n, len(r.Value), len(r.Task), len(r.KL), len(r.Advantage), len(r.Return)))
 	}
-	clear(r.Advantage)
-	clear(r.Return)
 }
