@@ -4,19 +4,19 @@ package cpu
 
 import "unsafe"
 
-// tiles16 is one call of a tile kernel: some panels of 32 rows of C by 32
-// columns. Sizes and strides are in bytes. Assembly reads it by field offsets.
+// tiles16 is one call of a tile kernel: at most 32 rows of C by some panels of
+// 32 columns. Strides are in bytes. Assembly reads it by field offsets.
 type tiles16 struct {
-	c, a, b unsafe.Pointer
-	ldc     uintptr
-	blocks  int // of 32 steps of k
-	panels  int // of 32 rows
-	chain   int // 1: go on from C
-	right   int // 1: there are columns 16…31
-	config  [64]byte
+	c, a, b      unsafe.Pointer
+	ldc, strideB uintptr
+	blocks       int // of 32 steps of k, at least 1
+	panels       int // of columns; one, when it has no columns 16…31
+	chain        int // 1: go on from C
+	right        int // 1: there are columns 16…31
+	config       [64]byte
 }
 
-// configure sets the shapes of the tiles for panels of rows rows and cols
+// configure sets the shapes of the tiles for rows rows and panels of cols
 // columns. Tiles that do not exist get a valid shape.
 //
 //	0 1   C, 16 rows by 16 columns each   4   A, rows 0…15
@@ -35,38 +35,40 @@ func (t *tiles16) configure(rows, cols int) {
 	}
 }
 
-// tilePanels is the product of the panels with B. See amx_amd64.s.
+// tilePanels is the product of 17 to 32 rows with panels of B. See amx_amd64.s.
 //
 //go:noescape
 func tilePanels(t *tiles16)
 
-// tileRows is tilePanels for a panel of at most 16 rows.
+// tileRows is the same for at most 16 rows.
 //
 //go:noescape
 func tileRows(t *tiles16)
 
-// multiplyTiles is multiply16 for tiles. i0 is a multiple of 32.
-func multiplyTiles(c []float32, ldc int, a []uint32, i0, i1 int, b []uint32, cols, blocks int, chain bool) {
-	_, _ = c[(i1-i0-1)*ldc+cols-1], b[blocks*blockSize16-1]
+// multiplyTiles is multiply16 for tiles.
+func multiplyTiles(g *call16) {
 	t := tiles16{
-		c: unsafe.Pointer(&c[0]), a: unsafe.Pointer(&a[i0*blocks*16]), b: unsafe.Pointer(&b[0]),
-		ldc: uintptr(ldc * 4), blocks: blocks, panels: (i1 - i0) / 32,
+		c: unsafe.Pointer(&g.c[0]), a: unsafe.Pointer(&g.a[0]), b: unsafe.Pointer(&g.b[0]),
+		ldc: uintptr(g.ldc * 4), strideB: uintptr(g.strideB * 4), blocks: g.blocks, panels: g.cols / nr,
 	}
-	if chain {
+	if g.chain {
 		t.chain = 1
 	}
 	if t.panels > 0 {
-		t.configure(32, cols)
-		tilePanels(&t)
+		t.run(g.rows, nr)
 	}
-	if rest := (i1 - i0) % 32; rest > 0 {
-		i := i1 - i0 - rest
-		t.c, t.a, t.panels = unsafe.Pointer(&c[i*ldc]), unsafe.Pointer(&a[(i0+i)*blocks*16]), 1
-		t.configure(rest, cols)
-		if rest > 16 {
-			tilePanels(&t)
-		} else {
-			tileRows(&t)
-		}
+	if rest := g.cols % nr; rest > 0 {
+		done := g.cols - rest
+		t.c, t.b, t.panels = unsafe.Pointer(&g.c[done]), unsafe.Pointer(&g.b[t.panels*g.strideB]), 1
+		t.run(g.rows, rest)
+	}
+}
+
+func (t *tiles16) run(rows, cols int) {
+	t.configure(rows, cols)
+	if rows > 16 {
+		tilePanels(t)
+	} else {
+		tileRows(t)
 	}
 }

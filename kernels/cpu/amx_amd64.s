@@ -22,32 +22,39 @@
 //	c += even + odd
 //
 // Four tiles of C use two of A and two of B: a step of 4 KB loaded and 32768
-// multiply-adds. A and B come from the second-level cache.
+// multiply-adds. Panels of B pass by while the rows of A stay, so that rows of
+// C are written from left to right.
 //
 //	tiles 0 1 / 2 3   C           SI, R8   A, rows 0-15 and 16-31
 //	4, 5              A           BX       B
 //	6, 7              B           DX, R11  C, rows 0-15 and 16-31
 //	R14  64, the bytes of a row of A and B    R15  bytes of a row of C
-//	R10  bytes of 16 rows of A                R9   panels left, CX blocks left
+//	R9   panels left, CX blocks left          R13  bytes of a panel of B
+
+// START: the shapes of the tiles, and the operands.
+#define START \
+	MOVQ t+0(FP), DI            \
+	LDTILECFG_DI(tiles16_config) \
+	MOVQ tiles16_c(DI), DX      \
+	MOVQ tiles16_b(DI), R10     \
+	MOVQ tiles16_ldc(DI), R15   \
+	MOVQ tiles16_panels(DI), R9 \
+	MOVQ tiles16_strideB(DI), R13 \
+	MOVL $64, R14
 
 // func tilePanels(t *tiles16)
 TEXT ·tilePanels(SB), NOSPLIT, $0-8
-	MOVQ t+0(FP), DI
-	LDTILECFG_DI(tiles16_config)
-	MOVQ tiles16_a(DI), SI
-	MOVQ tiles16_c(DI), DX
-	MOVQ tiles16_ldc(DI), R15
-	MOVQ tiles16_blocks(DI), R10
-	SHLQ $10, R10
-	MOVQ tiles16_panels(DI), R9
-	MOVL $64, R14
-	MOVQ R15, R12
-	SHLQ $4, R12               // bytes of 16 rows of C
+	START
+	MOVQ R15, R11
+	SHLQ $4, R11
+	ADDQ DX, R11
 panel:
-	LEAQ (SI)(R10*1), R8
-	LEAQ (DX)(R12*1), R11
-	MOVQ tiles16_b(DI), BX
+	MOVQ R10, BX
+	MOVQ tiles16_a(DI), SI
 	MOVQ tiles16_blocks(DI), CX
+	MOVQ CX, R8
+	SHLQ $10, R8
+	ADDQ SI, R8
 	CMPQ tiles16_chain(DI), $0
 	JNE  load
 	TILEZERO(0)
@@ -79,27 +86,27 @@ block:
 	TILESTORED(0, 0, rDX, rR15)
 	TILESTORED(2, 0, rR11, rR15)
 	CMPQ tiles16_right(DI), $0
-	JEQ  next
+	JEQ  done
 	TILESTORED(1, 64, rDX, rR15)
 	TILESTORED(3, 64, rR11, rR15)
-next:
-	MOVQ R8, SI
-	LEAQ (R11)(R12*1), DX
+	ADDQ $128, DX
+	ADDQ $128, R11
+	ADDQ R13, R10
 	DECQ R9
 	JNZ  panel
+done:
 	TILERELEASE
 	RET
 
 // func tileRows(t *tiles16)
+//
+// At most 16 rows: one tile of A, and the product waits for B.
 TEXT ·tileRows(SB), NOSPLIT, $0-8
-	MOVQ t+0(FP), DI
-	LDTILECFG_DI(tiles16_config)
+	START
+panel:
+	MOVQ R10, BX
 	MOVQ tiles16_a(DI), SI
-	MOVQ tiles16_b(DI), BX
-	MOVQ tiles16_c(DI), DX
-	MOVQ tiles16_ldc(DI), R15
 	MOVQ tiles16_blocks(DI), CX
-	MOVL $64, R14
 	TILEZERO(0)
 	TILEZERO(1)
 	CMPQ tiles16_chain(DI), $0
@@ -122,6 +129,10 @@ block:
 	CMPQ tiles16_right(DI), $0
 	JEQ  done
 	TILESTORED(1, 64, rDX, rR15)
+	ADDQ $128, DX
+	ADDQ R13, R10
+	DECQ R9
+	JNZ  panel
 done:
 	TILERELEASE
 	RET

@@ -4,16 +4,16 @@ package cpu
 
 import "unsafe"
 
-// multiply16 adds rows i0…i1 of A times a panel of B to C (or, without chain,
-// sets C); see multiply16Generic.
-func multiply16(l level, c []float32, ldc int, a []uint32, i0, i1 int, b []uint32, cols, blocks int, chain bool) {
+// multiply16 computes a piece of a product; see multiply16Generic.
+func multiply16(l level, g *call16) {
+	_, _ = g.c[(g.rows-1)*g.ldc+g.cols-1], g.b[(g.cols-1)/nr*g.strideB+g.blocks*blockSize16-1]
 	switch l {
 	case levelAMX:
-		multiplyTiles(c, ldc, a, i0, i1, b, cols, blocks, chain)
+		multiplyTiles(g)
 	case levelGeneric:
-		multiply16Generic(l, c, ldc, a, i0, i1, b, cols, blocks, chain)
+		multiply16Generic(g)
 	default:
-		multiplyDots(l, c, ldc, a, i0, i1, b, cols, blocks, chain)
+		multiplyDots(l, g)
 	}
 }
 
@@ -28,28 +28,30 @@ type dots16 struct {
 	chain    int // 1: go on from C
 }
 
-// multiplyDots is multiply16 for vectors.
-func multiplyDots(l level, c []float32, ldc int, a []uint32, i0, i1 int, b []uint32, cols, blocks int, chain bool) {
-	_, _ = c[(i1-i0-1)*ldc+cols-1], b[blocks*blockSize16-1]
-	at := rowA16(l, blocks)
-	t := dots16{b: unsafe.Pointer(&b[0]), ldc: uintptr(ldc * 4), lda: uintptr(at * 4), blocks: blocks, cols: cols}
-	if chain {
+// multiplyDots is multiply16 for vectors: all rows for each panel in turn.
+func multiplyDots(l level, g *call16) {
+	at := rowA16(l, g.blocks)
+	t := dots16{ldc: uintptr(g.ldc * 4), lda: uintptr(at * 4), blocks: g.blocks}
+	if g.chain {
 		t.chain = 1
 	}
 	most := 12
 	if l == levelAVX2 {
 		most = 6
 	}
-	for i := i0; i < i1; i += most {
-		t.c, t.a = unsafe.Pointer(&c[(i-i0)*ldc]), unsafe.Pointer(&a[i*at])
-		rows := min(most, i1-i)
-		switch l {
-		case levelAVX2:
-			widenHalves(&t, rows)
-		case levelAVX512:
-			widen512(&t, rows)
-		default:
-			dots512(&t, rows)
+	for j := 0; j < g.cols; j += nr {
+		t.b, t.cols = unsafe.Pointer(&g.b[j/nr*g.strideB]), min(nr, g.cols-j)
+		for i := 0; i < g.rows; i += most {
+			t.c, t.a = unsafe.Pointer(&g.c[i*g.ldc+j]), unsafe.Pointer(&g.a[i*at])
+			rows := min(most, g.rows-i)
+			switch l {
+			case levelAVX2:
+				widenHalves(&t, rows)
+			case levelAVX512:
+				widen512(&t, rows)
+			default:
+				dots512(&t, rows)
+			}
 		}
 	}
 }

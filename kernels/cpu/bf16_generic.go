@@ -5,23 +5,44 @@ import (
 	"unsafe"
 )
 
-// multiply16Generic adds rows i0…i1 of A times a panel of B to C, whose rows
-// are ldc apart and whose first element is c[0]. At the levels below
-// avx512bf16 the sum of an element is the chain of the f32 products,
+// call16 is a piece of a product: some rows of A times some panels of B.
+type call16 struct {
+	c       []float32 // [rows, cols], from c[0] on, rows ldc apart
+	ldc     int
+	a       []uint32 // from the first row on, see sizeA16
+	b       []uint32 // from the first panel on
+	strideB int      // numbers from panel to panel
+	rows    int      // 1 … rows16
+	cols    int
+	blocks  int  // of 32 k, at least 1
+	chain   bool // C += A·B, else C = A·B
+}
+
+// rows16 is the largest number of rows of a call: tiles take 32, vectors four
+// times 12 or eight times 6.
+func (l level) rows16() int {
+	if l == levelAMX {
+		return 32
+	}
+	return 48
+}
+
+// multiply16Generic computes a piece. At the levels below avx512bf16 the sum
+// of an element is the chain of the f32 products,
 //
 //	for k := range 32·blocks { c = fma(a[k], b[k], c) }
 //
 // where the generic implementation rounds the product before it adds.
-func multiply16Generic(l level, c []float32, ldc int, a []uint32, i0, i1 int, b []uint32, cols, blocks int, chain bool) {
-	at := rowA16(l, blocks)
-	for i := i0; i < i1; i++ {
-		row := c[(i-i0)*ldc:][:cols]
-		if !chain {
+func multiply16Generic(g *call16) {
+	at := rowA16(levelGeneric, g.blocks)
+	for i := range g.rows {
+		row := g.c[i*g.ldc:][:g.cols]
+		if !g.chain {
 			clear(row)
 		}
-		x := unsafe.Slice((*float32)(unsafe.Pointer(&a[i*at])), blocks*32)
-		for j := 0; j < cols; j += 4 {
-			multiply1x4Generic(row[j:min(cols, j+4)], x, b[j/16*256+j%16:])
+		x := unsafe.Slice((*float32)(unsafe.Pointer(&g.a[i*at])), g.blocks*kStep16)
+		for j := 0; j < g.cols; j += 4 {
+			multiply1x4Generic(row[j:min(g.cols, j+4)], x, g.b[j/nr*g.strideB+j%nr/16*256+j%16:])
 		}
 	}
 }

@@ -111,6 +111,14 @@ func sizeA16(l level, rows, blocks int) int {
 	return rows * rowA16(l, blocks)
 }
 
+// offsetA16 is where row i begins, a multiple of 32 for tiles.
+func offsetA16(l level, i, blocks int) int {
+	if l == levelAMX {
+		return i * blocks * 16
+	}
+	return i * rowA16(l, blocks)
+}
+
 // rowA16 is the distance of rows of A.
 func rowA16(l level, blocks int) int {
 	if l == levelAVX512BF16 {

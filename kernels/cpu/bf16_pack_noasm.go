@@ -14,6 +14,4 @@ func convertRow(_ isa, dst []uint32, step int, src []float32, blocks int) {
 	convertRowGeneric(dst, step, src, blocks)
 }
 
-func multiply16(l level, c []float32, ldc int, a []uint32, i0, i1 int, b []uint32, cols, blocks int, chain bool) {
-	multiply16Generic(l, c, ldc, a, i0, i1, b, cols, blocks, chain)
-}
+func multiply16(_ level, g *call16) { multiply16Generic(g) }

@@ -39,9 +39,10 @@ type product16 struct {
 const (
 	kStep16     = 32           // k of a block
 	blockSize16 = kStep16 * 16 // uint32 of a block of B: 2 KB
-	nearA16     = 448 << 10    // elements of A that stay in the second-level cache
+	nearA16     = 448 << 10    // elements of A that are converted at a time
 	mostK16     = 3072         // k of one visit
 	tokens16    = 1024         // the same, when both operands are converted
+	nearB16     = 128 << 10    // uint32 of B that stay in the second-level cache
 )
 
 func panels16(n int) int    { return (n + nr - 1) / nr }
@@ -65,7 +66,7 @@ func (b *Backend) product16(g product16) {
 	}
 	visits := max(1, (blocks+most-1)/most)
 	each := (blocks + visits - 1) / visits
-	tall := 32
+	tall := b.level.rows16()
 	parts := max(1, (g.m*each*kStep16+nearA16-1)/nearA16)
 	height := ((g.m+parts-1)/parts + tall - 1) / tall * tall
 	if g.turned {
@@ -75,7 +76,7 @@ func (b *Backend) product16(g product16) {
 			g.convertB(b)
 			g.i0, g.i1 = 0, g.m
 			g.convertA(b)
-			g.multiply(b, height, visits == 1)
+			g.multiply(b, visits == 1)
 		}
 		return
 	}
@@ -88,7 +89,7 @@ func (b *Backend) product16(g product16) {
 			h.packedB = g.b[min(len(g.b), h.q0*blockSize16):]
 			h.chain = g.chain || v > 0
 			h.convertA(b)
-			h.multiply(b, height, v == visits-1)
+			h.multiply(b, v == visits-1)
 		}
 	}
 }
@@ -127,32 +128,32 @@ func (g *product16) convertB(b *Backend) {
 	})
 }
 
-// multiply cuts the visit into tasks.
-func (g *product16) multiply(b *Backend, height int, last bool) {
+// multiply cuts the visit into tasks of rows by panels. The panels of a task
+// stay in the second-level cache while its rows pass by.
+func (g *product16) multiply(b *Backend, last bool) {
 	if !last {
 		g.after = epilogue{}
 	}
-	rows, panels := g.i1-g.i0, panels16(g.n)
-	g.rows = min(rows, height)
-	g.panels = panels
+	rows, panels, tall := g.i1-g.i0, panels16(g.n), b.level.rows16()
+	depth := max(1, g.q1-g.q0)
+	g.rows, g.panels = rows, min(panels, max(1, nearB16/(depth*blockSize16)))
 	if w := b.pool.workers; w > 1 {
 		const least = 1 << 20 // multiply-adds of a task: some microseconds
-		depth := (g.q1 - g.q0) * kStep16
-		for g.panels > 1 && g.tasks(rows, panels) < 8*w && g.rows*g.panels*nr*depth > 2*least {
-			g.panels = (g.panels + 1) / 2
+		large := func() bool { return g.rows*g.panels*nr*depth*kStep16 > 2*least }
+		for g.rows > 4*tall && g.tasks(rows, panels) < 8*w && large() {
+			g.rows = (g.rows/2 + tall - 1) / tall * tall
 		}
-		for g.rows > 32 && g.tasks(rows, panels) < 2*w && g.rows*nr*depth > 2*least {
-			g.rows = (g.rows/2 + 31) / 32 * 32
+		for g.panels > 1 && g.tasks(rows, panels) < 4*w && large() {
+			g.panels = (g.panels + 1) / 2
 		}
 	}
 	if g.c == nil && (g.q0 > 0 || !last) {
 		// Sums of several visits that have no place in the output.
-		g.sum = b.shared.get(slotSum, (g.i1-g.i0)*g.n)
+		g.sum = b.shared.get(slotSum, rows*g.n)
 	}
 	shareTasks(b, g.tasks(rows, panels), *g, func(b *Backend, g *product16, w, t int) {
-		across := (panels16(g.n) + g.panels - 1) / g.panels
-		r := g.i0 + t/across*g.rows
-		p := t % across * g.panels
+		down := (g.i1 - g.i0 + g.rows - 1) / g.rows
+		r, p := g.i0+t%down*g.rows, t/down*g.panels
 		g.block(b, &b.scratch[w], r, min(g.i1, r+g.rows), p, min(panels16(g.n), p+g.panels))
 	})
 }
@@ -161,32 +162,36 @@ func (g *product16) tasks(rows, panels int) int {
 	return (rows + g.rows - 1) / g.rows * ((panels + g.panels - 1) / g.panels)
 }
 
-// block computes rows r0…r1 of panels p0…p1 and their epilogue, panel by panel.
+// block computes rows r0…r1 of panels p0…p1 and their epilogue, some rows at a time.
 func (g *product16) block(b *Backend, s *scratch, r0, r1, p0, p1 int) {
-	for p := p0; p < p1; p++ {
-		j0, j1 := p*nr, min(g.n, (p+1)*nr)
-		c, ld := g.c, g.ldc
+	j0, j1 := p0*nr, min(g.n, p1*nr)
+	tall, depth := b.level.rows16(), g.q1-g.q0
+	call := call16{ldc: g.ldc, strideB: g.strideB, cols: j1 - j0, blocks: depth, chain: g.chain}
+	if depth > 0 {
+		call.b = g.packedB[p0*g.strideB:]
+	}
+	for i := r0; i < r1; i += tall {
+		call.rows = min(tall, r1-i)
 		switch {
 		case g.c != nil:
-			c = c[r0*ld+j0:]
+			call.c = g.c[i*g.ldc+j0:]
 		case g.sum != nil:
-			ld = g.n
-			c = g.sum[(r0-g.i0)*ld+j0:]
+			call.ldc = g.n
+			call.c = g.sum[(i-g.i0)*g.n+j0:]
 		default:
-			ld = nr
-			c = aligned(s.get(slotSum, (r1-r0)*nr+15))
+			call.ldc = (p1 - p0) * nr
+			call.c = aligned(s.get(slotSum, tall*call.ldc+15))
 		}
-		if g.q0 == g.q1 {
-			if !g.chain {
-				for i := range r1 - r0 {
-					clear(c[i*ld:][:j1-j0])
-				}
+		if depth > 0 {
+			call.a = g.packedA[offsetA16(b.level, i-g.i0, depth):]
+			multiply16(b.level, &call)
+		} else if !g.chain {
+			for r := range call.rows {
+				clear(call.c[r*call.ldc:][:call.cols])
 			}
-		} else {
-			multiply16(b.level, c, ld, g.packedA, r0-g.i0, r1-g.i0, g.packedB[p*g.strideB:], j1-j0, g.q1-g.q0, g.chain)
 		}
 		if !g.after.idle() {
-			g.after.finish(b.isa, s, c, ld, r0, r1, j0, j1)
+			g.after.finish(b.isa, s, call.c, call.ldc, i, i+call.rows, j0, j1)
 		}
 	}
 }
