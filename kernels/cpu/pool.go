@@ -14,20 +14,22 @@ import (
 //
 // How it works: state packs the number of the current job (epoch), whether
 // workers may still join it (open), and how many are inside. The caller
-// publishes a job, takes tasks from the counter next like every worker, closes
-// the job when the counter runs out, and waits for those inside. It never
-// waits for a worker that did not come: on a crowded machine the caller
-// simply does all the tasks itself.
+// publishes a job, takes tasks like every worker, closes the job when none is
+// left, and waits for those inside. It never waits for a worker that did not
+// come: on a crowded machine the caller simply does all the tasks itself.
+//
+// Tasks are dealt out in as many runs of neighbours as there are workers. A
+// worker begins with its own run, and when that is done goes on with what is
+// left of the others'. So the cores do not fight for one counter, and a worker
+// meets in one kernel the rows that it had in the last, which are in its cache.
 type pool struct {
 	workers int // the caller included
 
 	job   shared
-	tasks int64
+	parts []part // one for each worker that can run
 
-	_     [64]byte // the counters below are written by all cores
+	_     [64]byte // state is written by all cores
 	state atomic.Uint64
-	_     [56]byte
-	next  atomic.Int64
 	_     [56]byte
 
 	sleeping atomic.Int32
@@ -51,12 +53,19 @@ const spinTime = 2 * time.Millisecond
 // workers before it leaves its core.
 const patience = 4096
 
+// part is a run of tasks.
+type part struct {
+	next atomic.Int64 // the first that nobody has taken
+	end  int64
+	_    [48]byte // a cache line of its own
+}
+
 // newPool starts the workers. More of them than processors would only take
 // turns: then the tasks of the absent ones are done by those present.
 func newPool(workers int) *pool { return newPoolLimit(workers, min(workers, runtime.GOMAXPROCS(0))) }
 
 func newPoolLimit(workers, limit int) *pool {
-	p := &pool{workers: workers, limit: limit}
+	p := &pool{workers: workers, limit: limit, parts: make([]part, limit)}
 	p.wake = sync.NewCond(&p.mu)
 	for w := 1; w < p.limit; w++ {
 		go p.work(w)
@@ -84,8 +93,11 @@ func (p *pool) run(tasks int, job shared) {
 		}
 		return
 	}
-	p.job, p.tasks = job, int64(tasks)
-	p.next.Store(0)
+	p.job = job
+	for w := range p.parts {
+		p.parts[w].next.Store(int64(tasks * w / p.limit))
+		p.parts[w].end = int64(tasks * (w + 1) / p.limit)
+	}
 	epoch := p.state.Load()>>epochShift + 1
 	p.state.Store(epoch<<epochShift | openBit)
 	if p.sleeping.Load() > 0 {
@@ -112,11 +124,22 @@ func (p *pool) run(tasks int, job shared) {
 	p.job = nil
 }
 
-// drain takes tasks until none is left.
+// drain takes tasks until none is left, those of worker's own part first.
 func (p *pool) drain(worker int) {
 	job := p.job
-	for t := p.next.Add(1) - 1; t < p.tasks; t = p.next.Add(1) - 1 {
-		job.do(worker, int(t))
+	for w := worker; ; {
+		part := &p.parts[w]
+		for part.next.Load() < part.end {
+			if t := part.next.Add(1) - 1; t < part.end {
+				job.do(worker, int(t))
+			}
+		}
+		if w++; w == len(p.parts) {
+			w = 0
+		}
+		if w == worker {
+			return
+		}
 	}
 }
 
