@@ -26,6 +26,10 @@ import (
 // PyTorch more than the arithmetic of most operations.
 var tunedMalloc = []string{"MALLOC_MMAP_THRESHOLD_=34359738368", "MALLOC_TRIM_THRESHOLD_=34359738368", "MALLOC_TOP_PAD_=268435456"}
 
+// sleepSoon makes OpenBLAS's threads sleep after 2^20 cycles without work instead
+// of 2^28: in the process of ours they would wait actively while ours is timed.
+const sleepSoon = "OPENBLAS_THREAD_TIMEOUT=20"
+
 // environ is what is added to the environment of a peer.
 func environ(peer, dir string, threads int) []string {
 	n := fmt.Sprint(threads)
@@ -33,7 +37,9 @@ func environ(peer, dir string, threads int) []string {
 	amd := cpuid.CPU.IsVendor(cpuid.AMD)
 	switch peer {
 	case "openblas":
-		env = append(env, "OPENBLAS_CORETYPE=SkylakeX")
+		env = append(env, "OPENBLAS_CORETYPE=SkylakeX", sleepSoon)
+	case "openblas-auto":
+		env = append(env, sleepSoon)
 	case "mkl":
 		// Pools that wait actively would take the core that ours computes on.
 		env = append(env, "KMP_BLOCKTIME=1", "MKL_THREADING_LAYER=INTEL", libraryPath(dir))
