@@ -47,6 +47,7 @@
 //	x_amd64.go       the choice: if avx512, else if avx2, else generic
 //	x_amd64.h        one step of each inner loop, in words of avx2_amd64.h and avx512_amd64.h
 //	x_avx512_amd64.s the assembly functions, which repeat the step
+//	x_avx2_amd64.s   for the kernels over rows: generated from that file
 //	vector_noasm.go  for other processors and -tags purego
 //
 // Read swiglu* first: it is short and has all of this. Then gemm* with
