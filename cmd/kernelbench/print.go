@@ -60,7 +60,7 @@ func (p *printer) print(r bench.Result) error {
 	if version == "v1" && !strings.HasPrefix(r.Name, "Steps/") {
 		version = ""
 	}
-	_, err := fmt.Fprintf(p.out, "%-44s %-18s %-4s %12s %10.4g %-8s %-26s %10s %7s%s\n", r.Name, r.Shape, version, duration(r.NS), r.Value, r.Unit, of, limit, target, extra(r.Extra))
+	_, err := fmt.Fprintf(p.out, "%-44s %-18s %-4s %12s %10.4g %-8s %-26s %10s %7s%s\n", r.Name, r.Shape, version, duration(r.NS), r.Value, r.Unit, of, limit, target, extra(r))
 	return err
 }
 
@@ -70,10 +70,14 @@ func bar(share float64) string {
 	return fmt.Sprintf("%s%s %4.2f", strings.Repeat("█", n), strings.Repeat("·", 20-n), share)
 }
 
-func extra(figures map[string]float64) string {
+// extra is what a case has to say beside its speed.
+func extra(r bench.Result) string {
 	text := ""
+	if r.Title != "" {
+		text = "  " + r.Title
+	}
 	for _, name := range []string{"peak_bytes", "of_logits"} {
-		if v, ok := figures[name]; ok {
+		if v, ok := r.Extra[name]; ok {
 			text += fmt.Sprintf("  %s %.3g", name, v)
 		}
 	}

@@ -9,14 +9,15 @@ import (
 // Case is one benchmark.
 type Case struct {
 	Name, Shape string
-	DType       string  // "f32" when empty; what the factors of products are rounded to
-	Flops       float64 // of one call; 0 when bytes count
-	Bytes       float64 // read and written by one call
-	Set         float64 // working set in bytes, when it is not Bytes
-	Target      float64 // share of the limit that we want, 0 when none is set
-	Tokens      float64 // of one call, when Unit is "tok/s"
-	Unit        string  // "us" and "ms" print the time itself; else GFLOP/s or GB/s
-	Variants    int     // versions v1…vN that the case has, for the steps of package steps; 0: none
+	DType       string   // "f32" when empty; what the factors of products are rounded to
+	Flops       float64  // of one call; 0 when bytes count
+	Bytes       float64  // read and written by one call
+	Set         float64  // working set in bytes, when it is not Bytes
+	Target      float64  // share of the limit that we want, 0 when none is set
+	Tokens      float64  // of one call, when Unit is "tok/s"
+	Unit        string   // "us" and "ms" print the time itself; else GFLOP/s or GB/s
+	Variants    int      // versions v1…vN that the case has, for the steps of package steps; 0: none
+	Titles      []string // of the versions
 
 	// Setup makes the inputs and returns one call. For a limit it is nil and
 	// Rate measures one burst in billions per second.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/klauspost/cpuid/v2"
@@ -27,6 +28,7 @@ type Result struct {
 	Peak    float64            `json:"peak_gflops,omitempty"`
 	Read    float64            `json:"read_gbps,omitempty"`
 	Unit2   string             `json:"peak_unit,omitempty"` // the unit whose peak that is
+	Title   string             `json:"title,omitempty"`     // of a numbered version
 	CPU     string             `json:"cpu"`
 	Target  float64            `json:"target,omitempty"`
 	Extra   map[string]float64 `json:"extra,omitempty"`
@@ -47,6 +49,11 @@ func (m *Meter) Measure(c Case) (r Result) {
 		CPU: cpuid.CPU.BrandName, Target: c.Target}
 	if r.DType == "" {
 		r.DType = "f32"
+	}
+	for i, title := range c.Titles {
+		if m.Variant == fmt.Sprintf("v%d", i+1) {
+			r.Title = title
+		}
 	}
 	if c.Rate != nil {
 		m.rate(c, &r)

@@ -1,4 +1,45 @@
 package bench
 
-// stepCases are the numbered versions of package steps.
-func stepCases() []Case { return nil }
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/stepgrain/stepgrain/kernels/steps/crossentropy"
+)
+
+// stepCases are the numbered versions of package steps, the ways from a loop to
+// the kernel of package cpu: Steps/TOPIC/SHAPE, of which -variant chooses
+// versions.
+func stepCases() []Case {
+	var list []Case
+	for _, s := range [][3]int{{512, 256, 4096}, {2048, 256, 4096}} {
+		T, D, V := s[0], s[1], s[2]
+		titles := make([]string, len(crossentropy.Versions))
+		for i, v := range crossentropy.Versions {
+			titles[i] = v.Title
+		}
+		c := steps("crossentropy", fmt.Sprintf("T%dD%dV%d", T, D, V), titles, func(e *Env, version int) func() {
+			p := crossentropy.New(e.Backend, T, D, V)
+			run := crossentropy.Versions[version].Run
+			run(p)
+			e.Extra = map[string]float64{"peak_bytes": float64(p.Scratch())}
+			return func() { run(p) }
+		})
+		c.Flops = 6 * float64(T) * float64(D) * float64(V)
+		list = append(list, c)
+	}
+	return list
+}
+
+// steps is a case with a version for each title.
+func steps(topic, shape string, titles []string, setup func(e *Env, version int) func()) Case {
+	return Case{Name: "Steps/" + topic + "/" + shape, Shape: shape, Variants: len(titles), Titles: titles,
+		Setup: func(e *Env) func() {
+			n, err := strconv.Atoi(strings.TrimPrefix(e.Variant, "v"))
+			if err != nil || n < 1 || n > len(titles) {
+				e.Skip("there is no version " + e.Variant)
+			}
+			return setup(e, n-1)
+		}}
+}
