@@ -60,6 +60,7 @@ type crossEntropy struct {
 	loss, logp *Value
 	dlogp      kernels.Buffer // [rows] −weights
 	dx         kernels.Buffer // [rows, d] for an incoming gradient of 1
+	dxGrad     gradient       // dx as the gradient of x
 	ahead      float64        // the incoming gradient that w.Grad has been given for
 }
 
@@ -71,6 +72,7 @@ func (c *crossEntropy) forward(weights []float64) {
 	}
 	if c.wantX {
 		c.dx = mem.AllocDirty(c.rows, c.d).Buf
+		c.dxGrad = gradient{buf: c.dx, mem: c.dx, refs: 1} // ours: it never becomes free
 	}
 	c.pass(c.dlogp, c.logp.data.Buf, c.dx)
 }
@@ -96,17 +98,11 @@ func (c *crossEntropy) pass(dlogp, logp, dx kernels.Buffer) {
 
 func (c *crossEntropy) back() {
 	g := c.loss.grad.buf.At(0)
-	if c.wantX {
-		dx, acc := c.x.target()
-		switch {
-		case acc:
-			c.t.dev.AddScaled(dx, c.dx, g, dx.Len())
-		default:
-			tensor.Copy(dx, c.dx)
-			if g != 1 {
-				c.t.dev.Scale(dx, g, dx.Len())
-			}
-		}
+	if c.wantX && g == 1 {
+		c.x.pass(&c.dxGrad)
+	} else if c.wantX {
+		dx := c.x.wanted()
+		c.t.dev.AddScaled(dx, c.dx, g, dx.Len())
 	}
 	if rest := g - c.ahead; c.wantW && rest != 0 {
 		scratch := c.t.scratch()

@@ -51,13 +51,19 @@ func (h *head) backwardX(dx, dz kernels.Buffer, lo, hi int, acc bool) {
 	h.t.dev.LinearBackwardX(dx.Slice(lo*h.d, hi*h.d), dz, h.w.Weight(h.t.dev), hi-lo, acc)
 }
 
-// logitRows returns how many rows of logits are made at a time: an eighth of
-// all, so that this is all the memory that they take. The gradient of w is read
-// and written once for each such piece, and products of few rows are slow; so
-// it is at least 64 rows, or 1 MiB, where that is more than an eighth, and at
-// most 1024, beyond which nothing is gained.
+// logitRows returns how many rows of logits are made at a time: as many as fit
+// with the small things of a tape in an eighth of the memory of all, in pieces
+// of about the same size. The gradient of w is read and written once for each
+// piece, and products of few rows are slow; so it is at least 64 rows, or 1 MiB,
+// where that is more than an eighth, and at most 1024, beyond which nothing is
+// gained.
 func logitRows(rows, vocab int) int {
-	const elements = 1 << 18
-	least := max(64, elements/max(vocab, 1)&^63)
-	return max(1, min(rows, max(rows/8&^15, least), 1024))
+	const small, elements = 1 << 17, 1 << 18
+	if rows == 0 || vocab == 0 {
+		return 1
+	}
+	least := max(64, elements/vocab&^63)
+	most := min(max((rows*vocab/8-small)/vocab&^15, least), 1024)
+	pieces := (rows + most - 1) / most
+	return min(most, ((rows+pieces-1)/pieces+15)&^15)
 }

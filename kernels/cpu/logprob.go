@@ -30,9 +30,9 @@ func (b *Backend) LogProb(logp, entropy, lse, logits kernels.Buffer, targets []i
 			m := maxScaled(b.isa, row, it)
 			var sum, dev float32 // Σ e^(z−m), Σ e^(z−m)·(z−m)
 			if ent == nil {
-				sum = sumExp(b.isa, row, it, m, V)
+				sum = sumExp(b.isa, row, it, m, ahead(t, hi, V))
 			} else {
-				sum, dev = entropySums(b.isa, row, it, m, V)
+				sum, dev = entropySums(b.isa, row, it, m, ahead(t, hi, V))
 			}
 			logSum := math.Log(float64(sum))
 			ls[t] = float32(float64(m) + logSum)
@@ -44,6 +44,15 @@ func (b *Backend) LogProb(logp, entropy, lse, logits kernels.Buffer, targets []i
 			}
 		}
 	})
+}
+
+// ahead is how far the next row is from row t of a piece that ends at hi: 0
+// after the last one, for the next piece may be another worker's.
+func ahead(t, hi, V int) int {
+	if t+1 == hi {
+		return 0
+	}
+	return V
 }
 
 // logProbOf returns z − (m + logSum) for z = x·it; it must not matter to its

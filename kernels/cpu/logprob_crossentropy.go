@@ -33,7 +33,7 @@ func (b *Backend) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlo
 		for t := lo; t < hi; t++ {
 			row, target := zs[t*V:(t+1)*V], targets[t]
 			m, x := maxScaled(b.isa, row, it), row[target]
-			sum := expHere(b.isa, row, it, m, V)
+			sum := expHere(b.isa, row, it, m, ahead(t, hi, V))
 			lp[t] = logProbOf(x, it, m, math.Log(float64(sum)))
 			own := float32(it * dl[t])
 			scaleVec(b.isa, row, -own/sum)
