@@ -102,9 +102,3 @@ func (t *attn) addDiagonal(w *scratch, at, key int, p, ds []float32, rows, n, vi
 		}
 	}
 }
-
-// mul computes C[m,n] from A[m,k] and B[k,n] on this goroutine; see [gemm].
-func mul(isa isa, w *scratch, c []float32, ldc, m, n, k int, a []float32, rsa, csa int, b []float32, ldb int, end ending) {
-	g := gemm{a: a, rsa: rsa, csa: csa, b: b, ldb: ldb}
-	g.partAt(isa, w, c, ldc, 0, m, 0, n, 0, k, end)
-}

@@ -161,8 +161,8 @@ func (p *product) wide(s *scratch, c []float32, ld, i0, i1, j int) {
 		t := p.w.at(j, k/kernels.BlockSize, n/kernels.BlockSize)
 		t.c = unsafe.Pointer(&dense[0])
 		widen(p.level, p.w.format, &t)
-		g := gemm{k: n, a: p.x[k:], rsa: p.w.k, csa: 1, b: dense, packed: true}
-		g.partAt(isa, s, c, ld, i0, i1, 0, nr, 0, n, end)
+		g := gemm{m: i1 - i0, n: nr, k: n, c: c, ldc: ld, a: p.x[i0*p.w.k+k:], rsa: p.w.k, csa: 1, b: dense, packed: true}
+		g.inPlace(isa, s, end)
 		end = chain
 	}
 }

@@ -64,8 +64,8 @@ func (e *epilogue) finish(isa isa, w *scratch, s []float32, ld, i0, i1, j0, j1 i
 		}
 	}
 	if l := e.low; l.u != nil {
-		g := gemm{k: l.r, a: l.u, rsa: l.r, csa: 1, b: l.b, packed: true}
-		g.partAt(isa, w, s, ld, i0, i1, j0, j1, 0, l.r, add)
+		g := gemm{m: i1 - i0, n: j1 - j0, k: l.r, c: s, ldc: ld, a: l.u[i0*l.r:], rsa: l.r, csa: 1, b: l.b[j0*l.r:], packed: true}
+		g.inPlace(isa, w, add)
 	}
 	for i := i0; i < i1; i++ {
 		at, end := i*e.n+j0, i*e.n+j1

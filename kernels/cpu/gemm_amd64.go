@@ -22,6 +22,12 @@ func micro256(t *tile, rows int) {
 	micro256x16(&half, rows)
 	if t.cols > 16 {
 		half.c, half.cols = unsafe.Add(t.c, 64), t.cols-16
+		if t.from != nil {
+			half.from = unsafe.Add(t.from, 64)
+		}
+		if t.old != nil {
+			half.old = unsafe.Add(t.old, 64)
+		}
 		if t.b != nil { // there is no B when k is 0
 			half.b = unsafe.Add(t.b, 64)
 		}
@@ -78,6 +84,55 @@ func micro512(t *tile, rows int) {
 	}
 }
 
+// hasWide reports whether there is microWide.
+func hasWide(isa isa) bool { return isa == avx512 }
+
+// microWide computes one row of 128 columns: of four panels, t.ldpanel apart.
+func microWide(t *tile) { micro512wide(t) }
+
+// packsRows reports whether packRows is faster than reading rows in place.
+func packsRows(isa isa) bool { return isa == avx512 }
+
+// packRows is packRowsGeneric with tiles of isa.rows().
+func packRows(isa isa, dst, src []float32, stride, rows, steps int) {
+	const mr = 12
+	blocks := steps / 4
+	if isa != avx512 || blocks == 0 {
+		packRowsGeneric(dst, src, stride, rows, steps, isa.rows())
+		return
+	}
+	for i := 0; i < rows; i += mr {
+		tile, from, n := dst[i*steps:][:mr*steps], src[i*stride:], min(mr, rows-i)
+		if n == mr {
+			packRows512(&tile[0], &from[0], uintptr(stride*4), blocks)
+		} else {
+			packFewRows(tile, from, stride, n, blocks)
+		}
+		for p := blocks * 4; p < steps; p++ { // the last one to three steps
+			for r := range n {
+				tile[p*mr+r] = from[r*stride+p]
+			}
+		}
+	}
+}
+
+// packFewRows packs fewer than twelve rows, which it copies beside each other:
+// those that are missing must not be read.
+func packFewRows(tile, src []float32, stride, rows, blocks int) {
+	const mr, wide = 12, 64
+	var few [mr * wide]float32
+	for b := 0; b < blocks; b += wide / 4 {
+		w := min(wide/4, blocks-b)
+		for r := range rows {
+			copy(few[r*wide:][:w*4], src[r*stride+b*4:])
+		}
+		packRows512(&tile[b*4*mr], &few[0], wide*4, w)
+	}
+}
+
+//go:noescape
+func packRows512(dst, src *float32, stride uintptr, blocks int)
+
 // packTiles is packTilesGeneric with tiles of isa.rows().
 func packTiles(isa isa, dst, src []float32, stride, rows, steps int) {
 	if isa == avx512 && steps > 0 {
@@ -90,17 +145,17 @@ func packTiles(isa isa, dst, src []float32, stride, rows, steps int) {
 //go:noescape
 func packTiles512(dst, src *float32, stride uintptr, rows, steps int)
 
-// copyPanel is copyPanelGeneric.
-func copyPanel(isa isa, dst, src []float32, stride int) {
+// copyPanels is copyPanelsGeneric.
+func copyPanels(isa isa, dst, src []float32, stride, rows, panels int) {
 	if isa == generic {
-		copyPanelGeneric(dst, src, stride)
-	} else if rows := len(dst) / nr; rows > 0 {
-		copyPanel256(&dst[0], &src[0], uintptr(stride*4), rows)
+		copyPanelsGeneric(dst, src, stride, rows, panels)
+	} else if rows > 0 && panels > 0 {
+		copyPanels256(&dst[0], &src[0], uintptr(stride*4), rows, panels)
 	}
 }
 
 //go:noescape
-func copyPanel256(dst, src *float32, stride uintptr, rows int)
+func copyPanels256(dst, src *float32, stride uintptr, rows, panels int)
 
 // The AVX2 micro-kernels of 1 to 6 rows and 16 columns.
 //
@@ -159,3 +214,8 @@ func micro512x11(t *tile)
 
 //go:noescape
 func micro512x12(t *tile)
+
+// micro512wide is one row by 128 columns.
+//
+//go:noescape
+func micro512wide(t *tile)

@@ -11,10 +11,10 @@ func (i isa) rows() int { return [...]int{4, 6, 12}[i] }
 //
 //	for i := range rows {
 //		for j := range t.cols {
-//			sum := 0 (or C[i,j] when t.end is chain)
+//			sum := from[i,j], or 0 without
 //			for p := range t.k { sum += A[i,p]·B[p,j] }
 //			if t.bias != nil { sum += bias[j] }
-//			if t.end == add { sum = C[i,j] + sum }
+//			if t.old != nil { sum = old[i,j] + sum }
 //			C[i,j] = sum
 //		}
 //	}
@@ -81,25 +81,30 @@ func microGeneric1x4(t *tile, i, j int) {
 	t.finish(c[:], i, j)
 }
 
-// row returns the columns of row i of C from j on, at most 4.
-func (t *tile) row(i, j int) []float32 {
-	return unsafe.Slice((*float32)(unsafe.Add(t.c, uintptr(i)*t.ldc+uintptr(j)*4)), min(4, t.cols-j))
+// row returns the columns of row i of a matrix from j on, at most 4.
+func (t *tile) row(matrix unsafe.Pointer, ld uintptr, i, j int) []float32 {
+	return unsafe.Slice((*float32)(unsafe.Add(matrix, uintptr(i)*ld+uintptr(j)*4)), min(4, t.cols-j))
 }
 
 func (t *tile) load(sum []float32, i, j int) {
-	if ending(t.end) == chain {
-		copy(sum, t.row(i, j))
+	if t.from != nil {
+		copy(sum, t.row(t.from, t.ldfrom, i, j))
 	}
 }
 
 func (t *tile) finish(sum []float32, i, j int) {
-	for q, out := 0, t.row(i, j); q < len(out); q++ {
+	out := t.row(t.c, t.ldc, i, j)
+	var old []float32
+	if t.old != nil {
+		old = t.row(t.old, t.ldold, i, j)
+	}
+	for q := range out {
 		v := sum[q]
 		if t.bias != nil {
 			v += at(t.bias, uintptr(j+q)*4)
 		}
-		if ending(t.end) == add {
-			v = out[q] + v
+		if old != nil {
+			v = old[q] + v
 		}
 		out[q] = v
 	}

@@ -54,20 +54,27 @@ func (b *Backend) linearF32(y, x kernels.Buffer, w *kernels.Weight, T int, e ker
 		b: panelsF32("Linear", w).panels, packed: true,
 		after: newEpilogue("Linear", y, T, w.N, e),
 	}
-	g.bias, g.after.bias = g.after.bias, nil // the micro-kernel adds it
-	g.c = g.after.sums()
+	g.bias, g.after.bias = g.after.bias, nil            // the micro-kernel adds it
+	if e := &g.after; e.gate == nil && e.low.u == nil { // and this
+		g.c, g.old, e.add = e.y, e.add, nil
+	} else {
+		g.c = e.sums()
+	}
 	b.gemm(g)
 }
 
 // linearBackwardXF32 reads w in place.
 func (b *Backend) linearBackwardXF32(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) {
-	b.gemm(gemm{
+	g := gemm{
 		m: T, n: w.K, k: w.N,
 		c: need("LinearBackwardX", "dx", dx, T*w.K), ldc: w.K,
 		a: need("LinearBackwardX", "dy", dy, T*w.N), rsa: w.N, csa: 1,
 		b: need("LinearBackwardX", "w", w.Raw, w.N*w.K), ldb: w.K,
-		end: addIf(acc),
-	})
+	}
+	if acc {
+		g.old = g.c
+	}
+	b.gemm(g)
 }
 
 func (b *Backend) linearBackwardWF32(dw, dy, x kernels.Buffer, T, N, K int) {
@@ -76,13 +83,6 @@ func (b *Backend) linearBackwardWF32(dw, dy, x kernels.Buffer, T, N, K int) {
 		c: need("LinearBackwardW", "dw", dw, N*K), ldc: K,
 		a: need("LinearBackwardW", "dy", dy, T*N), rsa: 1, csa: N,
 		b: need("LinearBackwardW", "x", x, T*K), ldb: K,
-		end: chain,
+		chain: true,
 	})
-}
-
-func addIf(acc bool) ending {
-	if acc {
-		return add
-	}
-	return store
 }
