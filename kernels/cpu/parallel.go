@@ -67,6 +67,15 @@ func shareTasks[A any](b *Backend, n int, args A, f func(b *Backend, a *A, worke
 	*j = job[A]{b: b}
 }
 
+// Share calls f(worker, task) for each task in [0, tasks) on the backend's
+// workers and returns when all are done: for work that is no kernel. No two
+// calls at the same time have the same worker. f must not call the backend.
+func (b *Backend) Share(tasks int, f func(worker, task int)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	shareTasks(b, tasks, f, func(_ *Backend, f *func(worker, task int), worker, task int) { (*f)(worker, task) })
+}
+
 // pieces returns how many rows make a task.
 func (b *Backend) pieces(n, work int) int {
 	size := max(1, taskWork/max(1, work))

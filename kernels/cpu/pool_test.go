@@ -143,3 +143,50 @@ func BenchmarkForkJoin(b *testing.B) {
 		p.run(2, f)
 	}
 }
+
+// More workers than processors, because the machine is shared or GOMAXPROCS was
+// lowered later, cost something, but no cliff: the caller waits only for those
+// that are inside.
+func TestCrowdedPool(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
+	const jobs, tasks = 100, 16
+	var sink atomic.Int64
+	work := closure(func(int, int) { // some µs
+		x := int64(1)
+		for i := range int64(4000) {
+			x ^= x<<7 + i
+		}
+		sink.Store(x)
+	})
+	measure := func(p *pool) time.Duration {
+		start := time.Now()
+		for range jobs {
+			p.run(tasks, work)
+		}
+		return time.Since(start)
+	}
+	alone := newPoolLimit(1, 1)
+	for _, c := range []struct {
+		name                string
+		workers, processors int
+	}{
+		{"8 workers on each processor", 8 * runtime.GOMAXPROCS(0), runtime.GOMAXPROCS(0)},
+		{"4 workers on one processor", 4, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(c.processors))
+			p := newPoolLimit(c.workers, c.workers)
+			defer p.close()
+			best := math.Inf(1)
+			for range 10 { // neighbours of this machine may spoil some
+				best = min(best, float64(measure(p))/float64(measure(alone)))
+			}
+			if best > 3 {
+				t.Errorf("%.1f times as long as one worker alone", best)
+			}
+			t.Logf("%.2f of the time of one worker alone", best)
+		})
+	}
+}
