@@ -10,7 +10,7 @@ import (
 const (
 	chunk  = kernels.KVChunk
 	qTile  = 48  // queries whose scores against one chunk are in work together
-	qBlock = 240 // queries of one task of the forward pass
+	qBlock = 768 // queries of one task of the forward pass, all heads of a group together
 )
 
 // attn is one call of Attention or AttentionBackward.
@@ -18,13 +18,14 @@ type attn struct {
 	isa isa
 	kernels.AttentionShape
 	q, k, v, o     []float32
-	lse            []float32
+	lse, delta     []float32
 	do, dq, dk, dv []float32
 	ldq, ldk       int // row strides of q and o, and of k and v
 	keys           int // numbers of k and v that the sequences reach
 	group          int // query heads of one key head
 	seqs           []kernels.Seq
 	first          []int // of forwardTasks
+	block          int   // queries of one task
 }
 
 // Attention computes o = softmax(scale·q·kᵀ)·v, causal, over ragged sequences.
@@ -41,7 +42,7 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t.first = b.first
-	tasks := t.forwardTasks()
+	tasks := t.forwardTasks(b.pool.workers)
 	b.first = t.first
 	shareTasks(b, tasks, t, func(b *Backend, t *attn, w, i int) {
 		s, h, j := t.forwardTask(t.first, i)
@@ -49,7 +50,12 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 			t.decode(&b.scratch[w], &t.seqs[s])
 			return
 		}
-		t.forward(&b.scratch[w], &t.seqs[s], h, j*qBlock, min(int(t.seqs[s].Qn), (j+1)*qBlock))
+		q0, q1 := t.queries(s, j)
+		if t.canTile() {
+			t.forwardTiled(&b.scratch[w], &t.seqs[s], h, q0, q1)
+		} else {
+			t.forward(&b.scratch[w], &t.seqs[s], h, q0, q1)
+		}
 	})
 }
 
@@ -100,20 +106,35 @@ func queryRows(seqs []kernels.Seq) int {
 	return n
 }
 
-// forwardTasks numbers the tasks (sequence, key head, block of queries); t.first
-// receives the first number of each sequence and of the end.
-func (t *attn) forwardTasks() (n int) {
-	t.first = t.first[:0]
-	for i := range t.seqs {
-		t.first = append(t.first, n)
-		if t.seqs[i].Qn == 1 && t.canDecode() {
-			n++ // all heads at once
-			continue
+// forwardTasks numbers the tasks (sequence, block of queries, key head);
+// t.first becomes the first number of each sequence and of the end. Blocks are
+// large, because each packs the keys it sees, but there are enough to share.
+func (t *attn) forwardTasks(workers int) (n int) {
+	for t.block = max(1, qBlock/t.group); ; t.block /= 2 {
+		n = 0
+		t.first = t.first[:0]
+		for i := range t.seqs {
+			t.first = append(t.first, n)
+			if t.seqs[i].Qn == 1 && t.canDecode() {
+				n++ // all heads at once
+				continue
+			}
+			n += t.KVHeads * t.blocks(&t.seqs[i])
 		}
-		n += t.KVHeads * ((int(t.seqs[i].Qn) + qBlock - 1) / qBlock)
+		if workers == 1 || n >= 4*workers || t.block*t.group < 2*qTile {
+			t.first = append(t.first, n)
+			return n
+		}
 	}
-	t.first = append(t.first, n)
-	return n
+}
+
+// blocks returns how many blocks the queries of s make.
+func (t *attn) blocks(s *kernels.Seq) int { return (int(s.Qn) + t.block - 1) / t.block }
+
+// queries returns the queries of block j of sequence s: even shares.
+func (t *attn) queries(s, j int) (q0, q1 int) {
+	n, blocks := int(t.seqs[s].Qn), t.blocks(&t.seqs[s])
+	return j * n / blocks, (j + 1) * n / blocks
 }
 
 func (t *attn) forwardTask(first []int, i int) (seq, head, block int) {
@@ -125,9 +146,9 @@ func (t *attn) forwardTask(first []int, i int) (seq, head, block int) {
 			hi = m
 		}
 	}
-	blocks := (int(t.seqs[lo].Qn) + qBlock - 1) / qBlock
 	// The last blocks see the most keys: they go first.
-	return lo, (i - first[lo]) / blocks, blocks - 1 - (i-first[lo])%blocks
+	i -= first[lo]
+	return lo, i % t.KVHeads, t.blocks(&t.seqs[lo]) - 1 - i/t.KVHeads
 }
 
 // keyRow returns the row of k and v where chunk c begins.

@@ -18,11 +18,57 @@ func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buff
 	t.dq, t.dk, t.dv = maybe(op, "dq", dq, len(t.q)), maybe(op, "dk", dk, t.keys), maybe(op, "dv", dv, t.keys)
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if t.canTile() {
+		b.backwardTasks(&t, rows)
+		return
+	}
 	shareTasks(b, len(seqs)*a.KVHeads, t, func(b *Backend, t *attn, w, i int) {
 		if s := &t.seqs[i/t.KVHeads]; s.Qn > 0 {
 			t.backward(&b.scratch[w], s, i%t.KVHeads)
 		}
 	})
+}
+
+// backwardTasks takes δ of all rows first, then a task for each block of
+// chunks of keys.
+func (b *Backend) backwardTasks(t *attn, rows int) {
+	t.delta = b.shared.get(slotML, rows*t.Heads)
+	const some = 32 // rows
+	shareTasks(b, (rows+some-1)/some, *t, func(b *Backend, t *attn, w, i int) {
+		t.deltas(i*some, min(len(t.delta)/t.Heads, (i+1)*some))
+	})
+	// Large blocks read the queries less often; small ones share the work.
+	m := &b.shared.attentionScratch
+	t.block = maxBlock
+	m.keyTasks = t.keyTasks(m.keyTasks)
+	for t.block > 1 && b.pool.workers > 1 && len(m.keyTasks) < 4*b.pool.workers {
+		t.block /= 2
+		m.keyTasks = t.keyTasks(m.keyTasks)
+	}
+	if b.pool.workers > 1 {
+		if cap(m.waves) < len(m.keyTasks) {
+			m.waves = make(waves, len(m.keyTasks))
+		}
+		for i := range m.waves {
+			m.waves[i].rows.Store(0)
+		}
+	}
+	shareTasks(b, len(m.keyTasks), *t, func(b *Backend, t *attn, w, i int) {
+		k := b.shared.keyTasks[i]
+		s, v := &t.seqs[k.seq], waves(nil)
+		if b.pool.workers > 1 {
+			v = b.shared.waves[k.first:][:t.keyBlocks(s)]
+		}
+		t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
+	})
+}
+
+// deltas computes δ of all heads for rows lo…hi.
+func (t *attn) deltas(lo, hi int) {
+	hd := t.HeadDim
+	for i := lo * t.Heads; i < hi*t.Heads; i++ {
+		t.delta[i] = dot(t.isa, t.do[i*hd:(i+1)*hd], t.o[i*hd:(i+1)*hd])
+	}
 }
 
 // backward does one sequence and the heads of key head h.

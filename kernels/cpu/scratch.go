@@ -2,7 +2,10 @@ package cpu
 
 // scratch is memory that kernels reuse from call to call, so that a training
 // step in steady state allocates nothing.
-type scratch struct{ slots [numSlots][]float32 }
+type scratch struct {
+	slots [numSlots][]float32
+	attentionScratch
+}
 
 // The slots of a worker's scratch; a kernel may hold several at once.
 const (

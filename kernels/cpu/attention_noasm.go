@@ -1,0 +1,23 @@
+//go:build !amd64 || purego
+
+package cpu
+
+import "github.com/stepgrain/stepgrain/kernels"
+
+const maxBlock = 1
+
+type attentionScratch struct {
+	keyTasks []keyTask
+	waves    waves
+}
+
+// canTile reports whether there are kernels for tiles of attention.
+func (t *attn) canTile() bool { return false }
+
+func (t *attn) forwardTiled(w *scratch, s *kernels.Seq, h, q0, q1 int) {
+	panic("kernels/cpu: no tiles of attention")
+}
+
+func (t *attn) backwardTiled(w *scratch, s *kernels.Seq, h, block int, v waves) {
+	panic("kernels/cpu: no tiles of attention")
+}
