@@ -29,9 +29,12 @@ func all(t *testing.T, s *suite) {
 		f    func(*suite, *testing.T)
 	}{
 		{"Linear", linear},
+		{"LinearBlocks", linearBlocks},
+		{"LinearInt8", linearInt8},
 		{"LinearBackwardX", linearBackwardX},
 		{"LinearBackwardW", linearBackwardW},
 		{"Embedding", embedding},
+		{"EmbeddingBlocks", embeddingBlocks},
 		{"RMSNorm", rmsNorm},
 		{"RMSNormAdd", rmsNormAdd},
 		{"RMSNormBackward", rmsNormBackward},
