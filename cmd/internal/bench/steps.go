@@ -4,15 +4,17 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/stepgrain/stepgrain/kernels/steps/crossentropy"
+	"github.com/stepgrain/stepgrain/kernels/steps/pool"
 )
 
 // stepCases are the numbered versions of package steps, the ways from a loop to
 // the kernel of package cpu: Steps/TOPIC/SHAPE, of which -variant chooses
 // versions.
 func stepCases() []Case {
-	var list []Case
+	list := poolSteps()
 	for _, s := range [][3]int{{512, 256, 4096}, {2048, 256, 4096}} {
 		T, D, V := s[0], s[1], s[2]
 		titles := make([]string, len(crossentropy.Versions))
@@ -27,6 +29,32 @@ func stepCases() []Case {
 			return func() { run(p) }
 		})
 		c.Flops = 6 * float64(T) * float64(D) * float64(V)
+		list = append(list, c)
+	}
+	return list
+}
+
+// poolSteps share sixteen tasks of 1, 10 or 100 µs: two threads would need eight
+// times that, one sixteen times.
+func poolSteps() []Case {
+	var list []Case
+	titles := make([]string, len(pool.Versions))
+	for i, v := range pool.Versions {
+		titles[i] = v.Title
+	}
+	for _, micros := range []int{1, 10, 100} {
+		c := steps("pool", fmt.Sprintf("16x%dus", micros), titles, func(e *Env, version int) func() {
+			p := pool.Versions[version].Start(e.Threads)
+			e.Cleanup(p.Close)
+			task := time.Duration(micros) * time.Microsecond
+			return func() {
+				p.Run(16, func(int, int) {
+					for start := time.Now(); time.Since(start) < task; {
+					}
+				})
+			}
+		})
+		c.Unit = "us"
 		list = append(list, c)
 	}
 	return list
