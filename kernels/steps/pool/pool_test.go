@@ -59,7 +59,7 @@ func BenchmarkVersions(b *testing.B) {
 				})
 			}
 		}
-		b.Run(v.Name+"/20us/crowded", func(b *testing.B) { // more workers than most machines have processors
+		b.Run(v.Name+"/crowded", func(b *testing.B) { // more workers than most machines have processors
 			p := v.Start(8 * runtime.GOMAXPROCS(0))
 			defer p.Close()
 			sum := 0.0
