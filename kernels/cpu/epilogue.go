@@ -44,13 +44,15 @@ func newEpilogue(op string, y kernels.Buffer, T, N int, e kernels.Epilogue) epil
 // finish: up, or y. It is nil when y still holds what is to be added.
 func (e *epilogue) sums() []float32 {
 	switch {
+	case e.addsToY():
+		return nil
 	case e.up != nil:
 		return e.up
-	case e.add != nil && len(e.y) > 0 && &e.add[0] == &e.y[0]:
-		return nil
 	}
 	return e.y
 }
+
+func (e *epilogue) addsToY() bool { return e.add != nil && len(e.y) > 0 && &e.add[0] == &e.y[0] }
 
 // finish turns sums into outputs: s is the block [i0:i1, j0:j1] of x·wᵀ, its
 // rows ld apart, in memory of its own or in its place in sums(). j0 is a
@@ -74,6 +76,11 @@ func (e *epilogue) finish(isa isa, w *scratch, s []float32, ld, i0, i1, j0, j1 i
 		case e.gate != nil:
 			if e.up != nil && &e.up[at] != &row[0] {
 				copy(e.up[at:end], row)
+			}
+			if e.addsToY() { // the sums have memory of their own
+				swiglu(isa, row, e.gate[at:end], row)
+				addVec(isa, y, y, row)
+				continue
 			}
 			swiglu(isa, y, e.gate[at:end], row)
 			if e.add != nil {

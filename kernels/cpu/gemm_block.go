@@ -14,7 +14,7 @@ const strip = 8 * nr
 //				for each tile of rows
 //					the micro-kernel
 func (g *gemm) block(isa isa, s *scratch, i0, i1, j0, j1 int) {
-	n := nest{gemm: g, isa: isa, s: s, i0: i0, i1: i1, j0: j0}
+	n := nest{gemm: *g, isa: isa, s: s, i0: i0, i1: i1, j0: j0}
 	steps, part := g.steps(), kBlock
 	if i1-i0 <= isa.rows() { // one tile: nothing is visited again
 		steps, part = max(1, g.k), max(1, g.k)
@@ -40,7 +40,7 @@ func (g *gemm) block(isa isa, s *scratch, i0, i1, j0, j1 int) {
 
 // nest is the state of the loops of block.
 type nest struct {
-	*gemm
+	gemm
 	isa        isa
 	s          *scratch
 	i0, i1, j0 int
@@ -186,10 +186,10 @@ func (g *gemm) inPlace(isa isa, s *scratch, end ending) {
 	if g.m == 0 || g.n == 0 {
 		return
 	}
-	n := nest{gemm: g, isa: isa, s: s, i1: g.m, sums: g.c, ld: g.ldc}
-	g.chain = end == chain
+	n := nest{gemm: *g, isa: isa, s: s, i1: g.m, sums: g.c, ld: g.ldc}
+	n.chain = end == chain
 	if end == add {
-		g.old = g.c
+		n.old = n.c
 	}
 	const f = 4
 	n.tile.rsa, n.tile.csa = uintptr(g.rsa*f), uintptr(g.csa*f)
