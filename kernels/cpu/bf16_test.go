@@ -183,3 +183,45 @@ func TestBF16Exact(t *testing.T) {
 		}
 	}
 }
+
+// Calls in steady state allocate nothing.
+func TestBF16Allocations(t *testing.T) {
+	for _, impl := range Impls() {
+		b := open(t, impl, 2)
+		const T, N, K = 40, 70, 100
+		r := stream(t)
+		w := &kernels.Weight{Raw: of(normals(r, N*K)), N: N, K: K, Compute: kernels.BF16}
+		x, y, gate, dw := of(normals(r, T*K)), of(normals(r, T*N)), of(normals(r, T*N)), of(normals(r, N*K))
+		step := func() {
+			b.Pack(w)
+			b.Linear(y, x, w, T, kernels.Epilogue{Gate: gate})
+			b.LinearBackwardX(x, y, w, T, true)
+			b.LinearBackwardW(dw, kernels.Buffer{}, y, x, T, N, K, kernels.BF16)
+		}
+		step()
+		if n := testing.AllocsPerRun(20, step); n != 0 {
+			t.Errorf("%s: %v allocations a step", impl, n)
+		}
+	}
+}
+
+// A batch of gradients given in two calls has the bits of one call when it is
+// cut at a multiple of 32 rows; without tiles, at an even row.
+func TestBF16GradientAccumulation(t *testing.T) {
+	for _, impl := range Impls() {
+		b, r := open(t, impl, 2), stream(t, impl)
+		const T, N, K = 1300, 50, 70
+		dy, x, dw := normals(r, T*N), normals(r, T*K), normals(r, N*K)
+		one := clone(dw)
+		b.LinearBackwardW(of(one), kernels.Buffer{}, of(dy), of(x), T, N, K, kernels.BF16)
+		for _, cut := range []int{32, 96, 1024, 210} {
+			if cut%32 != 0 && impl == "amx" {
+				continue
+			}
+			two := clone(dw)
+			b.LinearBackwardW(of(two), kernels.Buffer{}, of(dy[:cut*N]), of(x[:cut*K]), cut, N, K, kernels.BF16)
+			b.LinearBackwardW(of(two), kernels.Buffer{}, of(dy[cut*N:]), of(x[cut*K:]), T-cut, N, K, kernels.BF16)
+			same(t, impl, two, one)
+		}
+	}
+}
