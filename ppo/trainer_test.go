@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -135,10 +136,16 @@ func TestFirstRatioIsOne(t *testing.T) {
 		{"temperature", 2, false, func(c *ppo.Config) { c.Temperature = .7 }},
 		{"shared critic, adapters", 2, true, func(c *ppo.Config) { c.Critic.Kind = "shared"; c.Accumulate = 2 }},
 		{"separate critic", 2, false, func(c *ppo.Config) { c.Critic.Kind = "separate" }},
+		{"bf16", 2, false, nil},
+		{"bf16, separate critic", 3, false, func(c *ppo.Config) { c.Critic.Kind = "separate"; c.MicroTokens = 100 }},
+		{"bf16, adapters", 2, true, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dev := device(t, c.workers)
 			m := imitator(t)
+			if strings.HasPrefix(c.name, "bf16") {
+				m.SetCompute(kernels.BF16)
+			}
 			if c.lora {
 				if err := m.AddLoRA(4, 8, []string{"all-linear"}, 1); err != nil {
 					t.Fatal(err)
