@@ -25,6 +25,13 @@ venv() {
 
 venv new torch torch==2.15.0 numpy transformers safetensors
 venv llama llama_cpp llama-cpp-python==0.3.36 numpy
+# Its code for the tiles of AMX crashes on some machines: a second one without.
+if grep -qm1 amx_tile /proc/cpuinfo; then
+  no='-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'
+  export CMAKE_ARGS="-DCMAKE_C_FLAGS='$no' -DCMAKE_CXX_FLAGS='$no'"
+  venv llama-noamx llama_cpp --no-binary llama-cpp-python llama-cpp-python==0.3.36 numpy
+  unset CMAKE_ARGS
+fi
 venv trl trl torch==2.4.1 numpy==1.24.3 transformers==4.43.1 tokenizers==0.19.1 accelerate==0.33.0 datasets==2.21.0 'pyarrow<17' rich trl==0.10.1 peft==0.5.0
 # The libraries come as wheels too, which run on any Linux.
 venv libs scipy_openblas32 mkl onednn scipy-openblas32

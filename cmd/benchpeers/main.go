@@ -48,7 +48,7 @@ usage: benchpeers [flags]
   -match REGEXP     targets or cases whose name matches (default: all)
   -list             print targets and cases that match and stop
   -peer NAME        only this peer (openblas, openblas-auto, onednn, mkl, torch,
-                    torch-plain, llama, trl)
+                    torch-plain, llama, llama-noamx, trl)
   -threads N        only the comparisons on N threads (default: one, and two)
   -model FILE       a GGUF file of SmolLM2-135M for the cases …/model/…
   -scripts DIR      the scripts of the Python peers (default cmd/benchpeers/peers)
@@ -110,7 +110,7 @@ func parse(args []string) (*options, error) {
 	return o, nil
 }
 
-var peerNames = []string{"openblas", "openblas-auto", "onednn", "mkl", "torch", "torch-plain", "llama", "trl"}
+var peerNames = []string{"openblas", "openblas-auto", "onednn", "mkl", "torch", "torch-plain", "llama", "llama-noamx", "trl"}
 
 // run is the command: it returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

@@ -49,7 +49,7 @@ type list = []string
 var (
 	blas  = list{"openblas", "onednn", "mkl"}
 	torch = list{"torch"}
-	llama = list{"llama"}
+	llama = list{"llama", "llama-noamx"}
 	both  = []int{1, 2}
 
 	forms  = list{"NN", "NT", "TN"}
