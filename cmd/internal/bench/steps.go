@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stepgrain/stepgrain/kernels/steps/crossentropy"
+	"github.com/stepgrain/stepgrain/kernels/steps/gemm"
 	"github.com/stepgrain/stepgrain/kernels/steps/pool"
 )
 
@@ -14,7 +15,7 @@ import (
 // the kernel of package cpu: Steps/TOPIC/SHAPE, of which -variant chooses
 // versions.
 func stepCases() []Case {
-	list := poolSteps()
+	list := append(gemmSteps(), poolSteps()...)
 	for _, s := range [][3]int{{512, 256, 4096}, {2048, 256, 4096}} {
 		T, D, V := s[0], s[1], s[2]
 		titles := make([]string, len(crossentropy.Versions))
@@ -29,6 +30,27 @@ func stepCases() []Case {
 			return func() { run(p) }
 		})
 		c.Flops = 6 * float64(T) * float64(D) * float64(V)
+		list = append(list, c)
+	}
+	return list
+}
+
+// gemmSteps are square products C = A·B of whole tiles of 12×32.
+func gemmSteps() []Case {
+	var list []Case
+	titles := make([]string, len(gemm.Versions))
+	for i, v := range gemm.Versions {
+		titles[i] = v.Title
+	}
+	for _, n := range []int{384, 1152} {
+		c := steps("gemm", fmt.Sprintf("sq%d", n), titles, func(e *Env, version int) func() {
+			a, b, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
+			for i := range a {
+				a[i], b[i] = float32(i%17)/16, float32(i%13)/12
+			}
+			return func() { gemm.Versions[version].Mul(e.Backend, c, a, b, n, n, n) }
+		})
+		c.Flops = 2 * float64(n) * float64(n) * float64(n)
 		list = append(list, c)
 	}
 	return list
