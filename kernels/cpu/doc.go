@@ -23,6 +23,12 @@
 //     instructions under a mask, never by other code.
 //   - Tasks are cut so that no sum crosses from one to another.
 //
+// Products with Compute BF16 go their own way (bf16*, amx*): both factors are
+// rounded to bfloat16, sums stay float32. What is added in which order depends
+// on the level ([Options].Impl): tiles of AMX, VDPBF16PS, or factors widened to
+// float32 and the chain above. bf16_product.go has the layout that all share,
+// bf16_test.go each order in plain Go.
+//
 // Implementations differ in the last bits, as a fused multiply-add rounds once.
 // The generic one never fuses, so its bits are the same on every processor.
 //

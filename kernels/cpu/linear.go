@@ -44,7 +44,8 @@ func (b *Backend) LinearBackwardX(dx, dy kernels.Buffer, w *kernels.Weight, T in
 
 // LinearBackwardW computes dw[N,K] += dyᵀ·x and dbias[N] += Σ_t dy[t]. The
 // sums go on from the old dw and dbias in ascending t, so a batch given in two
-// calls has the bits of one call.
+// calls has the bits of one call; with BF16, when it is cut at a multiple of 32
+// rows.
 func (b *Backend) LinearBackwardW(dw, dbias, dy, x kernels.Buffer, T, N, K int, compute kernels.DType) {
 	if !dw.IsZero() {
 		switch compute {
