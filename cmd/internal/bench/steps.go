@@ -35,22 +35,27 @@ func stepCases() []Case {
 	return list
 }
 
-// gemmSteps are square products C = A·B of whole tiles of 12×32.
+// gemmSteps are products C = A·B of whole tiles of 12×32: one within the caches,
+// and one whose rows are a page apart.
 func gemmSteps() []Case {
 	var list []Case
 	titles := make([]string, len(gemm.Versions))
 	for i, v := range gemm.Versions {
 		titles[i] = v.Title
 	}
-	for _, n := range []int{384, 1152} {
-		c := steps("gemm", fmt.Sprintf("sq%d", n), titles, func(e *Env, version int) func() {
-			a, b, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
+	for _, s := range [][3]int{{384, 384, 384}, {768, 1024, 1024}} {
+		m, n, k := s[0], s[1], s[2]
+		c := steps("gemm", fmt.Sprintf("%dx%dx%d", m, n, k), titles, func(e *Env, version int) func() {
+			a, b, c := make([]float32, m*k), make([]float32, k*n), make([]float32, m*n)
 			for i := range a {
-				a[i], b[i] = float32(i%17)/16, float32(i%13)/12
+				a[i] = float32(i%17) / 16
 			}
-			return func() { gemm.Versions[version].Mul(e.Backend, c, a, b, n, n, n) }
+			for i := range b {
+				b[i] = float32(i%13) / 12
+			}
+			return func() { gemm.Versions[version].Mul(e.Backend, c, a, b, m, n, k) }
 		})
-		c.Flops = 2 * float64(n) * float64(n) * float64(n)
+		c.Flops = 2 * float64(m) * float64(n) * float64(k)
 		list = append(list, c)
 	}
 	return list

@@ -1,9 +1,24 @@
 package gemm
 
-import "github.com/stepgrain/stepgrain/kernels"
+import (
+	"sync"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 // A tile has mr rows and nr columns; kc steps are taken at a time.
 const mr, nr, kc = 12, 32, 256
+
+// mc rows of A are copied at a time: 1 MB, half of the second-level cache.
+const mc = 84 * mr
+
+// copies are used again by the next call: fresh memory is slow.
+type copies struct {
+	panel [kc * nr]float32
+	block [mc * kc]float32
+}
+
+var memory = sync.Pool{New: func() any { return new(copies) }}
 
 // vectors computes 12×32 numbers of C at a time.
 func vectors(_ kernels.Backend, c, a, b []float32, m, n, k int) {
@@ -20,7 +35,9 @@ func vectors(_ kernels.Backend, c, a, b []float32, m, n, k int) {
 // panels copies kc steps of 32 columns of B before all rows use them. The sums
 // stand in C in between.
 func panels(_ kernels.Backend, c, a, b []float32, m, n, k int) {
-	panel := make([]float32, kc*nr)
+	buf := memory.Get().(*copies)
+	defer memory.Put(buf)
+	panel := buf.panel[:]
 	for p := 0; p < k; p += kc {
 		steps := min(kc, k-p)
 		for j := 0; j+nr <= n; j += nr {
@@ -33,10 +50,11 @@ func panels(_ kernels.Backend, c, a, b []float32, m, n, k int) {
 	edge(c, a, b, m, n, k, m/mr*mr, n/nr*nr)
 }
 
-// packed also copies kc steps of up to 1008 rows of A into tiles [rows/12][kc][12].
+// packed also copies kc steps of up to mc rows of A into tiles [rows/12][kc][12].
 func packed(_ kernels.Backend, c, a, b []float32, m, n, k int) {
-	const mc = 84 * mr // 1 MB: half of the second-level cache
-	panel, block := make([]float32, kc*nr), make([]float32, mc*kc)
+	buf := memory.Get().(*copies)
+	defer memory.Put(buf)
+	panel, block := buf.panel[:], buf.block[:]
 	whole := m / mr * mr
 	for p := 0; p < k; p += kc {
 		steps := min(kc, k-p)
@@ -63,10 +81,12 @@ func copyPanel(panel, b []float32, n, steps int) {
 
 // copyTiles makes [rows/12][steps][12] of rows k apart.
 func copyTiles(block, a []float32, k, rows, steps int) {
-	for i := range rows {
-		to := block[i/mr*mr*steps+i%mr:]
-		for p, v := range a[i*k:][:steps] {
-			to[p*mr] = v
+	for i := 0; i < rows; i += mr {
+		for p := range steps {
+			to := (*[mr]float32)(block[i*steps+p*mr:])
+			for r := range to {
+				to[r] = a[(i+r)*k+p]
+			}
 		}
 	}
 }
