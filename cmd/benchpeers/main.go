@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -34,6 +35,7 @@ type options struct {
 	list    bool
 	verbose bool
 	table   string
+	into    string
 
 	worker  bool
 	library string
@@ -57,6 +59,7 @@ usage: benchpeers [flags]
   -v                a line for each shape, and what the peers print on stderr
   -json             one JSON object a line and pair
   -table FILE       print the table of what -json wrote, and measure nothing
+  -into FILE        with -table: put it into this document, between its marks
 
 The libraries need a build with -tags peers and cgo. Real-time priority makes the figures
 steadier: chrt -r 1 benchpeers …
@@ -76,6 +79,7 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.model, "model", "", "")
 	fs.StringVar(&o.only, "peer", "", "")
 	fs.StringVar(&o.table, "table", "", "")
+	fs.StringVar(&o.into, "into", "", "")
 	fs.StringVar(&o.library, "library", "", "")
 	fs.IntVar(&o.threads, "threads", 0, "")
 	fs.IntVar(&o.samples, "samples", 7, "")
@@ -145,7 +149,21 @@ func table(o *options, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.table, err)
 	}
-	return writeTable(out, pairs, fastBF16(), o.verbose)
+	if o.into == "" {
+		return writeTable(out, pairs, fastBF16(), o.verbose)
+	}
+	var text bytes.Buffer
+	if err := writeTable(&text, pairs, fastBF16(), o.verbose); err != nil {
+		return err
+	}
+	document, err := os.ReadFile(o.into)
+	if err != nil {
+		return err
+	}
+	if document, err = fill(document, text.Bytes()); err != nil {
+		return fmt.Errorf("%s: %w", o.into, err)
+	}
+	return os.WriteFile(o.into, document, 0o644)
 }
 
 // fastBF16: this processor multiplies bfloat16 at least 1.8 times as fast as

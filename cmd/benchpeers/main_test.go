@@ -251,3 +251,14 @@ func TestListAndHelp(t *testing.T) {
 		t.Errorf("exit %d, stderr %q, stdout:\n%s", code, &errs, &out)
 	}
 }
+
+// A table takes the place of the one between the marks, and of nothing else.
+func TestFill(t *testing.T) {
+	got, err := fill([]byte("a\n"+beginTable+"old\n"+endTable+"\nb\n"), []byte("new\n"))
+	if want := "a\n" + beginTable + "new\n" + endTable + "\nb\n"; err != nil || string(got) != want {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := fill([]byte("no marks"), nil); err == nil {
+		t.Error("a document without marks is filled")
+	}
+}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -167,4 +169,17 @@ func duration(ns float64) string {
 		return fmt.Sprintf("%.3g ms", ns/1e6)
 	}
 	return fmt.Sprintf("%.3g s", ns/1e9)
+}
+
+// The marks of a document between which its table stands.
+const beginTable, endTable = "<!-- benchpeers -->\n", "<!-- end -->"
+
+// fill puts a table between the marks of a document.
+func fill(document, table []byte) ([]byte, error) {
+	before, rest, ok := bytes.Cut(document, []byte(beginTable))
+	_, after, closed := bytes.Cut(rest, []byte(endTable))
+	if !ok || !closed {
+		return nil, errors.New("no marks " + beginTable[:len(beginTable)-1] + " and " + endTable)
+	}
+	return slices.Concat(before, []byte(beginTable), table, []byte(endTable), after), nil
 }
