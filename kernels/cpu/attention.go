@@ -51,7 +51,7 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 			return
 		}
 		q0, q1 := t.queries(s, j)
-		if t.canTile() {
+		if t.canTile() && t.seqs[s].Qn > 1 { // for one query, packing its chunks costs more than it saves
 			t.forwardTiled(&b.scratch[w], &t.seqs[s], h, q0, q1)
 		} else {
 			t.forward(&b.scratch[w], &t.seqs[s], h, q0, q1)

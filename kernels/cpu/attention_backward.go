@@ -53,13 +53,19 @@ func (b *Backend) backwardTasks(t *attn, rows int) {
 			m.waves[i].rows.Store(0)
 		}
 	}
-	shareTasks(b, len(m.keyTasks), *t, func(b *Backend, t *attn, w, i int) {
-		k := b.shared.keyTasks[i]
-		s, v := &t.seqs[k.seq], waves(nil)
-		if b.pool.workers > 1 {
-			v = b.shared.waves[k.first:][:t.keyBlocks(s)]
+	// Whoever is free takes the next task in the order of the list. The pool
+	// would hand out parts of it, whose first tasks wait for the end of others.
+	m.next.Store(0)
+	shareTasks(b, b.pool.workers, *t, func(b *Backend, t *attn, w, _ int) {
+		m := &b.shared.attentionScratch
+		for i := int(m.next.Add(1)) - 1; i < len(m.keyTasks); i = int(m.next.Add(1)) - 1 {
+			k := m.keyTasks[i]
+			s, v := &t.seqs[k.seq], waves(nil)
+			if b.pool.workers > 1 {
+				v = m.waves[k.first:][:t.keyBlocks(s)]
+			}
+			t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
 		}
-		t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
 	})
 }
 

@@ -2,13 +2,18 @@
 
 package cpu
 
-import "github.com/stepgrain/stepgrain/kernels"
+import (
+	"sync/atomic"
+
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 const maxBlock = 1
 
 type attentionScratch struct {
 	keyTasks []keyTask
 	waves    waves
+	next     atomic.Int64 // of keyTasks
 }
 
 // canTile reports whether there are kernels for tiles of attention.

@@ -4,6 +4,7 @@ package cpu
 
 import (
 	"math"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/stepgrain/stepgrain/kernels"
@@ -22,6 +23,7 @@ type attentionScratch struct {
 	backTiles backTiles
 	keyTasks  []keyTask
 	waves     waves
+	next      atomic.Int64 // of keyTasks
 }
 
 // tiles holds one task of the tiled forward pass. Rows are pairs of a query and
