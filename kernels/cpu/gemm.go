@@ -84,39 +84,43 @@ func (g *gemm) steps() int {
 }
 
 // split chooses the size of the block of C that is one task: rows of A that fit
-// the second-level cache, and enough tasks to share. Bits do not depend on it.
+// the second-level cache, and about as many tasks, of even size, as make the
+// product end soonest. Bits do not depend on it.
 func (g *gemm) split(isa isa, workers int) (mc, nc int) {
-	// A task below some microseconds is not worth sharing.
-	const least = 1 << 18 // multiply-adds
 	mr, unit := isa.rows(), nr
 	if g.m == 1 {
 		unit = 4 * nr // see microWide
 	}
 	tall := max(1, blockA/min(max(1, g.k), g.steps())/mr) * mr
-	down, across := (g.m+tall-1)/tall, 1
-	work := g.m * g.n * max(1, g.k)
-	tasks := min(4*workers, work/least) // a few tasks a worker even the load out
-	if workers > 1 && tasks > 1 {
-		// Every task reads all of its B and packs all of its A: cut so that
-		// tasks stay tall, where B has to be copied, or wide.
-		low := 4 * mr
-		if !g.packed {
-			low = 10 * mr
-		}
-		wide := func() { across = max(1, min((tasks+down-1)/down, (g.n+unit-1)/unit)) }
-		if g.m < 2*low {
-			wide()
-		} else {
-			down = max(down, min(tasks, (g.m+low-1)/low))
-			if down < tasks {
-				wide()
-			}
-			if across == 1 { // the same number for all
-				down = roundUp(down, workers)
+	down, across := (g.m+tall-1)/tall, (g.n+unit-1)/unit
+	size := func(d, a int) (mc, nc int) { return roundUp((g.m+d-1)/d, mr), roundUp((g.n+a-1)/a, unit) }
+	mc, nc = size(down, 1)
+	best := g.time(mc, nc, workers)
+	if workers == 1 || g.m*g.n*max(1, g.k) < leastWork {
+		return mc, nc
+	}
+	for a := 1; a <= min(across, 4*workers); a *= 2 {
+		even := max(1, workers/a) // rows of tasks that go up evenly
+		for d := roundUp(down, even); d <= max(4*workers, 2*down); d += even {
+			m, n := size(d, a)
+			if t := g.time(m, n, workers); t < best {
+				best, mc, nc = t, m, n
 			}
 		}
 	}
-	return roundUp((g.m+down-1)/down, mr), roundUp((g.n+across-1)/across, unit)
+	return mc, nc
+}
+
+// leastWork is how many multiply-adds are worth sharing.
+const leastWork = 1 << 17
+
+// time estimates the cycles for one step of k if tasks have mc×nc numbers. A
+// task reads its A and B besides multiplying.
+func (g *gemm) time(mc, nc, workers int) float64 {
+	tasks := (g.m + mc - 1) / mc * ((g.n + nc - 1) / nc)
+	rounds := (tasks + workers - 1) / workers
+	task := float64(mc*nc)/32 + float64(mc)/4 + float64(nc)/6 + 2000/float64(g.k+1)
+	return task * (float64(rounds) + 0.05) // the last ones end at different times
 }
 
 func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
