@@ -9,7 +9,8 @@ import "github.com/stepgrain/stepgrain/kernels"
 //	dv += Pᵀ·do            dk += dSᵀ·q            dq += dS·k
 //
 // dq sums over chunks of keys in ascending order, dk and dv over the heads of a
-// group and then over queries. One task is a sequence and a key head.
+// group and then over queries. One task is a sequence and a key head, or, where
+// there are kernels for tiles, a block of its keys.
 func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	const op = "AttentionBackward"
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
