@@ -61,7 +61,7 @@ func linear(s *suite, t *testing.T) {
 				b.Linear(y, m.in("x", in[0]), m.weight(b, w, N, K), len(rows), kernels.Epilogue{Add: y})
 			}})
 	}
-	for _, z := range [][3]int{{1, 5, 3}, {3, 33, 17}, {13, 70, 40}, {40, 129, 64}, {2, 300, 1030}, {30, 290, 600}} {
+	for _, z := range [][3]int{{1, 5, 3}, {3, 33, 17}, {13, 70, 40}, {26, 129, 64}, {2, 270, 520}, {14, 70, 300}} {
 		linearEpilogues(s, t, z[0], z[1], z[2])
 	}
 	linearSpecials(s, t)
