@@ -55,9 +55,7 @@ func all(t *testing.T, s *suite) {
 		{"Panics", panics},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := *s
-			s.rand = rng.New(1, "conformance", test.name)
-			test.f(&s, t)
+			test.f(s.seeded(test.name), t)
 		})
 	}
 }
@@ -67,6 +65,13 @@ type suite struct {
 	b, twin kernels.Backend
 	dt      kernels.DType
 	rand    *rand.Rand
+}
+
+// seeded returns the suite with the random numbers of one test.
+func (s *suite) seeded(test string) *suite {
+	c := *s
+	c.rand = rng.New(1, "conformance", test)
+	return &c
 }
 
 var reference = ref.New()

@@ -21,7 +21,7 @@ func TestTilesSurviveSignals(t *testing.T) {
 		t.Skip("this processor or system has no tiles")
 	}
 	const T, N, K = 96, 160, 416
-	period := time.Second
+	period := 400 * time.Millisecond
 	if testing.Short() {
 		period = 50 * time.Millisecond
 	}

@@ -19,6 +19,18 @@ func TestConformance(t *testing.T) {
 	}
 }
 
+// The same for products in bfloat16, at every level.
+func TestConformanceBF16(t *testing.T) {
+	impls := Impls()
+	for i, impl := range impls {
+		one := open(t, impl, 1)
+		conformance.BF16(t, impl, one)
+		if i == len(impls)-1 && !testing.Short() {
+			conformance.BF16SameBits(t, impl+"-3-workers", open(t, impl, 3), one)
+		}
+	}
+}
+
 // Every implementation gives the golden operations, within ten times what
 // float32 PyTorch is off by.
 func TestGoldens(t *testing.T) {

@@ -11,14 +11,16 @@ import "github.com/stepgrain/stepgrain/kernels"
 //		y[t,n] = add[t,n] + s
 //	}
 //
-// x is [T, K], w [N, K], y [T, N].
+// x is [T, K], w [N, K], y [T, N]. With Compute BF16 the factors x and w are
+// rounded first, see factors; so they are in the backward passes.
 func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, T int, e kernels.Epilogue) {
 	N, K := wt.N, wt.K
 	y, x := slice[F]("Linear", "y", yb, T*N), slice[F]("Linear", "x", xb, T*K)
 	sums, bias := quantised(xb, wt, T), optional[F]("Linear", "bias", e.Bias, N)
 	var w []F
 	if sums == nil {
-		w = slice[F]("Linear", "w", wt.Raw, N*K)
+		w = factors(slice[F]("Linear", "w", wt.Raw, N*K), wt.Compute)
+		x = factors(x, wt.Compute)
 	}
 	gate, up := optional[F]("Linear", "gate", e.Gate, T*N), optional[F]("Linear", "up", e.Up, T*N)
 	add := optional[F]("Linear", "add", e.Add, T*N)
@@ -64,7 +66,8 @@ func (Of[F]) Linear(yb, xb kernels.Buffer, wt *kernels.Weight, T int, e kernels.
 func (Of[F]) LinearBackwardX(dxb, dyb kernels.Buffer, wt *kernels.Weight, T int, acc bool) {
 	N, K := wt.N, wt.K
 	dx, dy := slice[F]("LinearBackwardX", "dx", dxb, T*K), slice[F]("LinearBackwardX", "dy", dyb, T*N)
-	w := slice[F]("LinearBackwardX", "w", wt.Raw, N*K)
+	w := factors(slice[F]("LinearBackwardX", "w", wt.Raw, N*K), wt.Compute)
+	dy = factors(dy, wt.Compute)
 	for t := range T {
 		for k := range K {
 			s := 0.0
@@ -82,15 +85,16 @@ func (Of[F]) LinearBackwardX(dxb, dyb kernels.Buffer, wt *kernels.Weight, T int,
 // LinearBackwardW adds dw += dyᵀ·x and dbias += Σ_t dy[t]; either may be absent.
 //
 //	dw[n,k] += Σ_t dy[t,n]·x[t,k]
-func (Of[F]) LinearBackwardW(dwb, dbb, dyb, xb kernels.Buffer, T, N, K int, _ kernels.DType) {
+func (Of[F]) LinearBackwardW(dwb, dbb, dyb, xb kernels.Buffer, T, N, K int, compute kernels.DType) {
 	dw, dbias := optional[F]("LinearBackwardW", "dw", dwb, N*K), optional[F]("LinearBackwardW", "dbias", dbb, N)
 	dy, x := slice[F]("LinearBackwardW", "dy", dyb, T*N), slice[F]("LinearBackwardW", "x", xb, T*K)
+	dyFactors, x := factors(dy, compute), factors(x, compute)
 	for n := range N {
 		if dw != nil {
 			for k := range K {
 				s := 0.0
 				for t := range T {
-					s += float64(dy[t*N+n]) * float64(x[t*K+k])
+					s += float64(dyFactors[t*N+n]) * float64(x[t*K+k])
 				}
 				dw[n*K+k] = F(float64(dw[n*K+k]) + s)
 			}
