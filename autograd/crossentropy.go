@@ -25,11 +25,12 @@ import (
 // makes the logits again needs 8. Not more than an eighth of [T, V] is ever in
 // memory (or 64 rows, or 1 MiB).
 //
-// The price: w.Grad receives its share when CrossEntropy is called, in advance,
-// for a loss that enters what is minimised with the factor 1. So gradients must
-// be cleared before, not between this and [Tape.Backward], and Backward must
-// follow. If the gradient that arrives is g and not 1, dx is scaled, and (g−1)·dw
-// computed from the logits again. A tape that does not record leaves w.Grad alone.
+// The gradients wait in the operation for [Tape.Backward], which scales them by
+// the gradient of loss and hands them on; a second Backward makes the logits
+// again. For dw the operation takes the memory of w.Grad, if that is all zeros or
+// none: w.Grad is nil from here to Backward. If it holds something, as when
+// gradients of several batches are summed, dw is as much memory again, of the tape.
+// So w.Grad can be cleared at any time, and a loss that is not used leaves nothing.
 // targets must not change before the backward pass.
 func CrossEntropy(x *Value, w *Param, targets []int32, weights []float64, invTemp float64) (loss, logp *Value) {
 	h := newHead("CrossEntropy", x, w, targets, invTemp)
@@ -40,7 +41,7 @@ func CrossEntropy(x *Value, w *Param, targets []int32, weights []float64, invTem
 	loss, logp = t.result(h.needs(), 1), t.result(false, h.rows)
 	if h.needs() {
 		c := slabOf[crossEntropy](t).next()
-		*c = crossEntropy{head: h, loss: loss, logp: logp, ahead: 1}
+		*c = crossEntropy{head: h, loss: loss, logp: logp}
 		c.forward(weights)
 		t.push(c, loss, nil)
 	} else {
@@ -59,26 +60,33 @@ type crossEntropy struct {
 	head
 	loss, logp *Value
 	dlogp      kernels.Buffer // [rows] −weights
-	dx         kernels.Buffer // [rows, d] for an incoming gradient of 1
-	dxGrad     gradient       // dx as the gradient of x
-	ahead      float64        // the incoming gradient that w.Grad has been given for
+	made       bool           // dx and dw are there, for an incoming gradient of 1
+	dx         *gradient      // [rows, d], of the tape's memory for gradients: it may outlive a checkpoint
+	dw         early          // [vocab, d]
 }
 
 func (c *crossEntropy) forward(weights []float64) {
-	mem := c.t.mem()
-	c.dlogp = mem.AllocDirty(c.rows).Buf
+	c.dlogp = c.t.mem().AllocDirty(c.rows).Buf
 	for i, weight := range weights {
 		c.dlogp.Set(i, -weight)
 	}
+	var dx, dw kernels.Buffer
 	if c.wantX {
-		c.dx = mem.AllocDirty(c.rows, c.d).Buf
-		c.dxGrad = gradient{buf: c.dx, mem: c.dx, refs: 1} // ours: it never becomes free
+		c.t.drop(c.t.newGrad(1)) // that of loss, first: an arena of dx alone would double for it
+		c.dx = c.t.newGrad(c.rows * c.d)
+		dx = c.dx.buf
 	}
-	c.pass(c.dlogp, c.logp.data.Buf, c.dx)
+	if c.wantW {
+		c.dw = c.w.takeGrad(c.t)
+		dw = c.dw.Buf
+	}
+	c.pass(c.dlogp, c.logp.data.Buf, dw, dx, false)
+	c.made = true
 }
 
-// pass runs over the rows and gives w.Grad its gradient, and dx if it is there.
-func (c *crossEntropy) pass(dlogp, logp, dx kernels.Buffer) {
+// pass runs over the rows, adds to dw and writes dx, or adds to it. dw or dx may
+// be absent.
+func (c *crossEntropy) pass(dlogp, logp, dw, dx kernels.Buffer, acc bool) {
 	scratch := c.t.scratch()
 	defer scratch.Release(scratch.Mark())
 	z := scratch.AllocDirty(c.step, c.vocab).Buf
@@ -87,32 +95,51 @@ func (c *crossEntropy) pass(dlogp, logp, dx kernels.Buffer) {
 		dz := z.Slice(0, (hi-lo)*c.vocab)
 		c.logits(dz, lo, hi)
 		c.t.dev.CrossEntropy(logp.Slice(lo, hi), dz, c.targets[lo:hi], dlogp.Slice(lo, hi), hi-lo, c.vocab, c.invTemp)
-		if c.wantW {
-			c.backwardW(dz, lo, hi)
+		if !dw.IsZero() {
+			c.backwardW(dw, dz, lo, hi)
 		}
 		if !dx.IsZero() {
-			c.backwardX(dx, dz, lo, hi, false)
+			c.backwardX(dx, dz, lo, hi, acc)
 		}
 	}
 }
 
 func (c *crossEntropy) back() {
 	g := c.loss.grad.buf.At(0)
-	if c.wantX && g == 1 {
-		c.x.pass(&c.dxGrad)
-	} else if c.wantX {
-		dx := c.x.wanted()
-		c.t.dev.AddScaled(dx, c.dx, g, dx.Len())
+	if !c.made {
+		c.again(g)
+		return
 	}
-	if rest := g - c.ahead; c.wantW && rest != 0 {
-		scratch := c.t.scratch()
-		defer scratch.Release(scratch.Mark())
-		dlogp, logp := scratch.AllocDirty(c.rows).Buf, scratch.AllocDirty(c.rows).Buf
-		tensor.Copy(dlogp, c.dlogp)
-		c.t.dev.Scale(dlogp, rest, c.rows)
-		c.pass(dlogp, logp, none)
+	c.made = false
+	if c.wantX {
+		if g != 1 {
+			c.t.dev.Scale(c.dx.buf, g, c.dx.buf.Len())
+		}
+		c.x.pass(c.dx)
+		c.t.drop(c.dx)
 	}
-	c.ahead = 0 // another backward pass brings all of it
+	if c.wantW {
+		c.w.addEarly(c.t.dev, c.dw, g)
+	}
+	c.dx, c.dw = nil, early{}
+}
+
+// again is a further backward pass.
+func (c *crossEntropy) again(g float64) {
+	scratch := c.t.scratch()
+	defer scratch.Release(scratch.Mark())
+	dlogp, logp := scratch.AllocDirty(c.rows).Buf, scratch.AllocDirty(c.rows).Buf
+	tensor.Copy(dlogp, c.dlogp)
+	c.t.dev.Scale(dlogp, g, c.rows)
+	var dx, dw kernels.Buffer
+	acc := false
+	if c.wantX {
+		dx, acc = c.x.target()
+	}
+	if c.wantW {
+		dw = c.w.wanted()
+	}
+	c.pass(dlogp, logp, dw, dx, acc)
 }
 
 // logProbs is the forward pass without gradients.

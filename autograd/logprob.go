@@ -93,7 +93,7 @@ func (l *logProb) back() {
 		l.t.dev.LogProbBackward(z, l.lse.Slice(lo, hi), l.entropy.data.Buf.Slice(lo, hi), l.targets[lo:hi],
 			part(l.logp.gradBuf(), lo, hi), part(l.entropy.gradBuf(), lo, hi), hi-lo, l.vocab, l.invTemp)
 		if l.wantW {
-			l.backwardW(z, lo, hi)
+			l.backwardW(l.w.wanted(), z, lo, hi)
 		}
 		if l.wantX {
 			l.backwardX(l.dx, z, lo, hi, l.acc)

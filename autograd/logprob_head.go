@@ -41,9 +41,9 @@ func (h *head) logits(z kernels.Buffer, lo, hi int) {
 
 func (h *head) input(lo, hi int) kernels.Buffer { return h.x.data.Buf.Slice(lo*h.d, hi*h.d) }
 
-// backwardW adds the gradient that the logits of rows lo to hi leave in w.
-func (h *head) backwardW(dz kernels.Buffer, lo, hi int) {
-	h.t.dev.LinearBackwardW(h.w.wanted(), none, dz, h.input(lo, hi), hi-lo, h.vocab, h.d, h.w.Compute)
+// backwardW adds the gradient of w that the logits of rows lo to hi leave.
+func (h *head) backwardW(dw, dz kernels.Buffer, lo, hi int) {
+	h.t.dev.LinearBackwardW(dw, none, dz, h.input(lo, hi), hi-lo, h.vocab, h.d, h.w.Compute)
 }
 
 // backwardX computes the gradient of the rows of x from that of their logits.

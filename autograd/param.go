@@ -19,6 +19,8 @@ type Param struct {
 	dev     kernels.Backend // what weight is laid out for
 	current bool            // weight.Packed is a copy of Data as it is
 
+	spare *tensor.Tensor // memory for Grad; see early
+
 	blocks func() *kernels.Blocks // reads a matrix that is kept in blocks; see UseBlocks
 }
 
@@ -77,7 +79,7 @@ func (p *Param) wanted() kernels.Buffer {
 		panic(fmt.Sprintf("autograd: %s is kept in blocks and cannot be trained: load the model in f32", p.Name))
 	}
 	if p.Grad == nil {
-		p.Grad = tensor.New(p.Data.DType(), p.Data.Shape...)
+		p.Grad = p.newGrad()
 	}
 	return p.Grad.Buf
 }
