@@ -202,9 +202,23 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 // With activations in float32: two panels, 32 columns, one number along k at a
 // time, in ascending order.
 //
+// A conversion costs no instruction where the bits of a quant can be made the
+// mantissa of a float32 in their place: with the field at bit s, the exponent
+// 23−s makes 2²³⁻ˢ + q of it. One multiply-add then gives
+//
+//	d·(2²³⁻ˢ + q) − d·(2²³⁻ˢ + o) = d·(q − o)
+//
+// which is exact, as d has 11 bits: so is what is subtracted for s ≥ 8, and the
+// result. Fields elsewhere are shifted there. Four bits may also go through a
+// table, of which VPERMPS looks at no more than four bits of the index.
+//
 //	Z0, Z1    the bytes of four k, of the two panels
 //	Z2, Z3    the numbers of one k as float32
-//	Z8, Z9    scales        Z10, Z11   what is added: minima, or −8·scale
+//	Z8, Z9    scales
+//	Z10, Z11  Q8_0: −d·(2¹⁵+128); Q4_0: −d·(2¹⁵+8); Q4_1: minima
+//	Z4, Z5    Q4_0: −d·(2¹¹+8)       Z6, Z7   Q4_0: −d·(2⁷+8)
+//	Z12       Q4_0: the numbers −8…7; Q4_1: 0…15
+//	Z13-Z15   the fields at s = 8, 12, 16; Z24-Z26 2²³⁻ˢ; Z27-Z29 −(2²³⁻ˢ+o)
 //	R14       bytes from the first panel to the second
 //	Z16-Z23   sums of row i in Z(16+2i), Z(17+2i)
 
@@ -216,102 +230,180 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 #define TAKE4(off) TAKE2(off); MULADD(off(SI)(R11*2), Z20, Z21); MULADD(off(R8), Z22, Z23)
 #define TAKEPANEL(off) VMOVUPS Z2, (32*(off))(DI); VMOVUPS Z3, (32*(off)+64)(DI)
 
-// BYTE8(left, take, off): a signed byte, shifted to the top first.
-#define BYTE8(left, take, off) \
-	VPSLLD $left, Z0, Z2   \
-	VPSLLD $left, Z1, Z3   \
-	VPSRAD $24, Z2, Z2     \
-	VPSRAD $24, Z3, Z3     \
-	VCVTDQ2PS Z2, Z2       \
-	VCVTDQ2PS Z3, Z3       \
-	VMULPS Z8, Z2, Z2      \
-	VMULPS Z9, Z3, Z3      \
-	take(off)
+// AHEAD(m) asks for weights that one pass over a panel meets in a while.
+#define AHEAD(m) PREFETCHT0 FAR+m(BX); PREFETCHT0 FAR+m(BX)(R14*1)
+#define NOTAHEAD(m)
 
-// FOUR8(m, take, k): k is four times the number of the register, in bytes.
-#define FOUR8(m, take, k) \
+// LEFT, RIGHT, STAY: Z0, Z1 shifted, in Z2, Z3.
+#define LEFT(n) VPSLLD $n, Z0, Z2; VPSLLD $n, Z1, Z3
+#define RIGHT(n) VPSRLD $n, Z0, Z2; VPSRLD $n, Z1, Z3
+#define STAY VMOVDQA32 Z0, Z2; VMOVDQA32 Z1, Z3
+
+// MANTISSA(field, power, a, b): Z2, Z3 = d·(q − o), with a, b to be added.
+// 0x6a is (Z2 & field) ^ power.
+#define MANTISSA(field, power, a, b) \
+	VPTERNLOGD $0x6a, power, field, Z2 \
+	VPTERNLOGD $0x6a, power, field, Z3 \
+	VFMADD213PS a, Z8, Z2      \
+	VFMADD213PS b, Z9, Z3
+
+// FOUR8(m, take, ahead, k): signed bytes; bit 15 of the power turns them into 128 more.
+// k is four times the number of the register, in bytes.
+#define BYTE8 MANTISSA(Z13, Z24, Z10, Z11)
+#define FOUR8(m, take, ahead, k) \
 	VMOVDQU32 m(BX), Z0        \
 	VMOVDQU32 m(BX)(R14*1), Z1 \
-	BYTE8(24, take, k)         \
-	BYTE8(16, take, k+4)       \
-	BYTE8(8, take, k+8)        \
-	BYTE8(0, take, k+12)
+	ahead(m)                   \
+	LEFT(8); BYTE8; take(k)    \
+	STAY; BYTE8; take(k+4)     \
+	RIGHT(8); BYTE8; take(k+8) \
+	RIGHT(16); BYTE8; take(k+12)
 
-#define FLOATS8(take) \
+#define FLOATS8(take, ahead) \
 	VCVTPH2PS 512(BX), Z8        \
 	VCVTPH2PS 512(BX)(R14*1), Z9 \
-	FOUR8(0, take, 0)          \
-	FOUR8(64, take, 16)        \
-	FOUR8(128, take, 32)       \
-	FOUR8(192, take, 48)       \
-	FOUR8(256, take, 64)       \
-	FOUR8(320, take, 80)       \
-	FOUR8(384, take, 96)       \
-	FOUR8(448, take, 112)      \
+	VMULPS Z27, Z8, Z10        \
+	VMULPS Z27, Z9, Z11        \
+	FOUR8(0, take, ahead, 0)   \
+	FOUR8(64, take, ahead, 16) \
+	FOUR8(128, take, ahead, 32) \
+	FOUR8(192, take, ahead, 48) \
+	FOUR8(256, take, ahead, 64) \
+	FOUR8(320, take, ahead, 80) \
+	FOUR8(384, take, ahead, 96) \
+	FOUR8(448, take, ahead, 112) \
 	ADDQ $544, BX
 
-// NIBBLE(right, take, off): four bits, d·q plus what is added in one rounding.
-#define NIBBLE(right, take, off) \
-	VPSRLD $right, Z0, Z2      \
-	VPSRLD $right, Z1, Z3      \
-	VPANDD Z14, Z2, Z2         \
-	VPANDD Z14, Z3, Z3         \
-	VCVTDQ2PS Z2, Z2           \
-	VCVTDQ2PS Z3, Z3           \
-	VFMADD213PS Z10, Z8, Z2    \
-	VFMADD213PS Z11, Z9, Z3    \
-	take(off)
+#define BYTES \
+	CONSTANT(0x0000ff00, Z13)      \
+	CONSTANT(0x47008000, Z24)      \ // 2¹⁵, and the sign bit of the field
+	CONSTANT(0xc7008000, Z27)      \ // −(2¹⁵+128)
 
-// FOUR4(m, low, take, k): low is 0 for the low halves, 4 for the high ones.
-#define FOUR4(m, low, take, k) \
+// Four bits without minima: the low halves, bits 0, 8, 16 and 24, and the high
+// ones, bits 4, 12, 20 and 28.
+#define AT8 MANTISSA(Z13, Z24, Z10, Z11)
+#define AT12 MANTISSA(Z14, Z25, Z4, Z5)
+#define AT16 MANTISSA(Z15, Z26, Z6, Z7)
+#define LOOKUP(a, b) VPERMPS Z12, a, Z2; VPERMPS Z12, b, Z3
+#define SCALED VMULPS Z8, Z2, Z2; VMULPS Z9, Z3, Z3
+
+#define LOW40(m, take, ahead, k) \
 	VMOVDQU32 m(BX), Z0        \
 	VMOVDQU32 m(BX)(R14*1), Z1 \
-	NIBBLE(low, take, k)       \
-	NIBBLE(low+8, take, k+4)   \
-	NIBBLE(low+16, take, k+8)  \
-	NIBBLE(low+24, take, k+12)
+	ahead(m)                   \
+	LOOKUP(Z0, Z1); SCALED; take(k) \
+	STAY; AT8; take(k+4)       \
+	STAY; AT16; take(k+8)      \
+	RIGHT(16); AT8; take(k+12)
 
-#define FLOATS4(take) \
-	FOUR4(0, 0, take, 0)       \
-	FOUR4(64, 0, take, 16)     \
-	FOUR4(128, 0, take, 32)    \
-	FOUR4(192, 0, take, 48)    \
-	FOUR4(0, 4, take, 64)      \
-	FOUR4(64, 4, take, 80)     \
-	FOUR4(128, 4, take, 96)    \
-	FOUR4(192, 4, take, 112)
+#define HIGH40(m, take, k) \
+	VMOVDQU32 m(BX), Z0        \
+	VMOVDQU32 m(BX)(R14*1), Z1 \
+	RIGHT(4); LOOKUP(Z2, Z3); SCALED; take(k) \
+	STAY; AT12; take(k+4)      \
+	RIGHT(12); AT8; take(k+8)  \
+	RIGHT(12); AT16; take(k+12)
 
-#define FLOATS40(take) \
+#define FLOATS40(take, ahead) \
 	VCVTPH2PS 256(BX), Z8             \
 	VCVTPH2PS 256(BX)(R14*1), Z9      \
-	VMULPS Z15, Z8, Z10               \
-	VMULPS Z15, Z9, Z11               \
-	FLOATS4(take)                     \
+	VMULPS Z27, Z8, Z10               \
+	VMULPS Z27, Z9, Z11               \
+	VMULPS Z28, Z8, Z4                \
+	VMULPS Z28, Z9, Z5                \
+	VMULPS Z29, Z8, Z6                \
+	VMULPS Z29, Z9, Z7                \
+	LOW40(0, take, ahead, 0)          \
+	LOW40(64, take, ahead, 16)        \
+	LOW40(128, take, ahead, 32)       \
+	LOW40(192, take, ahead, 48)       \
+	HIGH40(0, take, 64)               \
+	HIGH40(64, take, 80)              \
+	HIGH40(128, take, 96)             \
+	HIGH40(192, take, 112)            \
 	ADDQ $288, BX
 
-#define FLOATS41(take) \
+#define NIBBLES40 \
+	VMOVUPS minus8to7<>(SB), Z12   \
+	CONSTANT(0x00000f00, Z13)      \
+	CONSTANT(0x0000f000, Z14)      \
+	CONSTANT(0x000f0000, Z15)      \
+	CONSTANT(0x47000000, Z24)      \ // 2¹⁵
+	CONSTANT(0x45000000, Z25)      \ // 2¹¹
+	CONSTANT(0x43000000, Z26)      \ // 2⁷
+	CONSTANT(0xc7000800, Z27)      \ // −(2¹⁵+8)
+	CONSTANT(0xc5008000, Z28)      \ // −(2¹¹+8)
+	CONSTANT(0xc3080000, Z29)      \ // −(2⁷+8)
+
+// Four bits and a minimum: d·q + m is rounded, once.
+#define WITHMIN VFMADD213PS Z10, Z8, Z2; VFMADD213PS Z11, Z9, Z3
+#define NIBBLE(n, take, off) RIGHT(n); LOOKUP(Z2, Z3); WITHMIN; take(off)
+
+#define LOW41(m, take, ahead, k) \
+	VMOVDQU32 m(BX), Z0        \
+	VMOVDQU32 m(BX)(R14*1), Z1 \
+	ahead(m)                   \
+	LOOKUP(Z0, Z1); WITHMIN; take(k) \
+	NIBBLE(8, take, k+4)       \
+	NIBBLE(16, take, k+8)      \
+	NIBBLE(24, take, k+12)
+
+#define HIGH41(m, take, k) \
+	VMOVDQU32 m(BX), Z0        \
+	VMOVDQU32 m(BX)(R14*1), Z1 \
+	NIBBLE(4, take, k)         \
+	NIBBLE(12, take, k+4)      \
+	NIBBLE(20, take, k+8)      \
+	NIBBLE(28, take, k+12)
+
+#define FLOATS41(take, ahead) \
 	VCVTPH2PS 256(BX), Z8             \
 	VCVTPH2PS 256(BX)(R14*1), Z9      \
 	VCVTPH2PS 288(BX), Z10            \
 	VCVTPH2PS 288(BX)(R14*1), Z11     \
-	FLOATS4(take)                     \
+	LOW41(0, take, ahead, 0)          \
+	LOW41(64, take, ahead, 16)        \
+	LOW41(128, take, ahead, 32)       \
+	LOW41(192, take, ahead, 48)       \
+	HIGH41(0, take, 64)               \
+	HIGH41(64, take, 80)              \
+	HIGH41(128, take, 96)             \
+	HIGH41(192, take, 112)            \
 	ADDQ $320, BX
 
-#define CONSTANTS \
-	MOVL $15, AX                   \
-	VPBROADCASTD AX, Z14           \
-	MOVL $0xc1000000, AX           \ // −8
-	VPBROADCASTD AX, Z15
+#define NIBBLES41 VMOVUPS zeroTo15<>(SB), Z12
 
-// FLOAT(floats, take, rows): a whole function on activations in float32.
-#define FLOAT(floats, take, rows) \
+#define CONSTANT(bits, z) MOVL $bits, AX; VPBROADCASTD AX, z
+
+DATA minus8to7<>+0(SB)/8, $0xc0e00000c1000000
+DATA minus8to7<>+8(SB)/8, $0xc0a00000c0c00000
+DATA minus8to7<>+16(SB)/8, $0xc0400000c0800000
+DATA minus8to7<>+24(SB)/8, $0xbf800000c0000000
+DATA minus8to7<>+32(SB)/8, $0x3f80000000000000
+DATA minus8to7<>+40(SB)/8, $0x4040000040000000
+DATA minus8to7<>+48(SB)/8, $0x40a0000040800000
+DATA minus8to7<>+56(SB)/8, $0x40e0000040c00000
+GLOBL minus8to7<>(SB), RODATA|NOPTR, $64
+
+DATA zeroTo15<>+0(SB)/8, $0x3f80000000000000
+DATA zeroTo15<>+8(SB)/8, $0x4040000040000000
+DATA zeroTo15<>+16(SB)/8, $0x40a0000040800000
+DATA zeroTo15<>+24(SB)/8, $0x40e0000040c00000
+DATA zeroTo15<>+32(SB)/8, $0x4110000041000000
+DATA zeroTo15<>+40(SB)/8, $0x4130000041200000
+DATA zeroTo15<>+48(SB)/8, $0x4150000041400000
+DATA zeroTo15<>+56(SB)/8, $0x4170000041600000
+GLOBL zeroTo15<>(SB), RODATA|NOPTR, $64
+
+// FLOAT(constants, floats, take, rows): a whole function on activations in float32.
+#define FLOAT(constants, floats, take, rows) \
 	MOVQ t+0(FP), DI               \
 	ADDRESSES                      \
 	MOVQ blockTile_half(DI), R14   \
-	CONSTANTS                      \
+	constants                      \
 	rows(ZEROPAIR)                 \
 loop:                              \
-	floats(take)                   \
+	floats(take, AHEAD)            \
 	ADDQ $128, SI                  \
 	ADDQ $128, R8                  \
 	DECQ CX                        \
@@ -331,49 +423,49 @@ loop:                              \
 
 // func q80x1F512(t *blockTile)
 TEXT ·q80x1F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS8, TAKE1, PAIRS1)
+	FLOAT(BYTES, FLOATS8, TAKE1, PAIRS1)
 
 // func q80x2F512(t *blockTile)
 TEXT ·q80x2F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS8, TAKE2, PAIRS2)
+	FLOAT(BYTES, FLOATS8, TAKE2, PAIRS2)
 
 // func q80x4F512(t *blockTile)
 TEXT ·q80x4F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS8, TAKE4, PAIRS4)
+	FLOAT(BYTES, FLOATS8, TAKE4, PAIRS4)
 
 // func q40x1F512(t *blockTile)
 TEXT ·q40x1F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS40, TAKE1, PAIRS1)
+	FLOAT(NIBBLES40, FLOATS40, TAKE1, PAIRS1)
 
 // func q40x2F512(t *blockTile)
 TEXT ·q40x2F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS40, TAKE2, PAIRS2)
+	FLOAT(NIBBLES40, FLOATS40, TAKE2, PAIRS2)
 
 // func q40x4F512(t *blockTile)
 TEXT ·q40x4F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS40, TAKE4, PAIRS4)
+	FLOAT(NIBBLES40, FLOATS40, TAKE4, PAIRS4)
 
 // func q41x1F512(t *blockTile)
 TEXT ·q41x1F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS41, TAKE1, PAIRS1)
+	FLOAT(NIBBLES41, FLOATS41, TAKE1, PAIRS1)
 
 // func q41x2F512(t *blockTile)
 TEXT ·q41x2F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS41, TAKE2, PAIRS2)
+	FLOAT(NIBBLES41, FLOATS41, TAKE2, PAIRS2)
 
 // func q41x4F512(t *blockTile)
 TEXT ·q41x4F512(SB), NOSPLIT, $0-8
-	FLOAT(FLOATS41, TAKE4, PAIRS4)
+	FLOAT(NIBBLES41, FLOATS41, TAKE4, PAIRS4)
 
-// PANEL(floats): a whole function that writes blocks as rows of 32 columns.
-#define PANEL(floats) \
+// PANEL(constants, floats): a whole function that writes blocks as rows of 32 columns.
+#define PANEL(constants, floats) \
 	MOVQ t+0(FP), DI               \
 	ADDRESSES                      \
 	MOVQ blockTile_half(DI), R14   \
-	CONSTANTS                      \
+	constants                      \
 	MOVQ blockTile_c(DI), DI       \
 loop:                              \
-	floats(TAKEPANEL)              \
+	floats(TAKEPANEL, NOTAHEAD)    \
 	ADDQ $(32*128), DI             \
 	DECQ CX                        \
 	JNZ  loop                      \
@@ -382,15 +474,15 @@ loop:                              \
 
 // func q80Panel512(t *blockTile)
 TEXT ·q80Panel512(SB), NOSPLIT, $0-8
-	PANEL(FLOATS8)
+	PANEL(BYTES, FLOATS8)
 
 // func q40Panel512(t *blockTile)
 TEXT ·q40Panel512(SB), NOSPLIT, $0-8
-	PANEL(FLOATS40)
+	PANEL(NIBBLES40, FLOATS40)
 
 // func q41Panel512(t *blockTile)
 TEXT ·q41Panel512(SB), NOSPLIT, $0-8
-	PANEL(FLOATS41)
+	PANEL(NIBBLES41, FLOATS41)
 
 // func quantise512(record *byte, x *float32, blocks int, minus int32)
 //
