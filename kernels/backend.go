@@ -91,7 +91,8 @@ type Backend interface {
 	// u[t] in [0,1): the smallest j whose cumulative probability exceeds u.
 	// lse is what LogProb gave for the row.
 	Sample(ids []int32, logits, lse Buffer, u []float64, T, V int, invTemp float64)
-	// ArgMax writes the smallest index of the largest logit of each row.
+	// ArgMax writes the smallest index of the largest logit of each row; some
+	// index of the row, if there is NaN in it.
 	ArgMax(ids []int32, logits Buffer, T, V int)
 
 	// SumSquares returns Σ x² accumulated in float64 in a fixed order.

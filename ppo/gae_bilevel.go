@@ -22,7 +22,7 @@ func (g Bilevel) Estimate(r *Row) {
 			continue
 		}
 		e := t // the last token of its step
-		last = r.reward(e) + g.Across.Gamma*next - r.Value[e] + g.Across.Gamma*g.Across.Lambda*last
+		last = r.reward(e) + float64(g.Across.Gamma*next) - r.Value[e] + float64(g.Across.Gamma*g.Across.Lambda*last)
 		next = r.Value[e]
 
 		value, low := 0.0, 0.0
@@ -31,7 +31,7 @@ func (g Bilevel) Estimate(r *Row) {
 			if t == e {
 				reward = last + r.Value[e]
 			}
-			low = reward + g.Within.Gamma*value - r.Value[t] + g.Within.Gamma*g.Within.Lambda*low
+			low = reward + float64(g.Within.Gamma*value) - r.Value[t] + float64(g.Within.Gamma*g.Within.Lambda*low)
 			value = r.Value[t]
 			r.Advantage[t], r.Return[t] = low, low+r.Value[t]
 		}

@@ -23,7 +23,7 @@ func (g EveryToken) Estimate(r *Row) {
 		if g.Zero && !sampled {
 			reward, value = 0, 0
 		}
-		last = reward + g.Gamma*next - value + g.Gamma*g.Lambda*last
+		last = reward + float64(g.Gamma*next) - value + float64(g.Gamma*g.Lambda*last)
 		next = value
 		if sampled {
 			r.Advantage[t], r.Return[t] = last, last+value

@@ -35,7 +35,7 @@ func (g TurnGAE) Estimate(r *Row) {
 			}
 		}
 		v := r.Value[first]
-		last = sum + g.Gamma*next - v + g.Gamma*g.Lambda*last
+		last = sum + float64(g.Gamma*next) - v + float64(g.Gamma*g.Lambda*last)
 		next = v
 		for t := first; t < end; t++ {
 			r.Advantage[t], r.Return[t] = last, last+v

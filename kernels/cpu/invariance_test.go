@@ -25,6 +25,12 @@ func program(b *Backend, r *rand.Rand, T, N, K int) map[string][]float32 {
 
 	b.RMSNorm(get("norm", T*K), get("rstd", T), x, in(K), T, K, 1e-5)
 	b.RMSNormBackward(get("norm dx", T*K), get("norm dw", K), in(T*K), x, in(K), of(out["rstd"]), T, K)
+	b.RMSNormAdd(get("normadd", T*K), get("normadd sum", T*K), get("normadd rstd", T), x, in(T*K), in(K), T, K, 1e-5)
+	b.Add(get("add", T*K), x, in(T*K), T*K)
+	for name, f := range map[string]func(y, x kernels.Buffer, n int){"exp": b.Exp, "log": b.Log, "tanh": b.Tanh, "rsqrt": b.Rsqrt, "relu": b.ReLU} {
+		out[name] = make([]float32, T*K)
+		f(of(out[name]), x, T*K)
+	}
 	b.SwiGLU(get("swiglu", T*K), x, in(T*K), T*K)
 	b.SwiGLUBackward(get("dgate", T*K), get("dup", T*K), in(T*K), x, in(T*K), T*K)
 
@@ -37,6 +43,17 @@ func program(b *Backend, r *rand.Rand, T, N, K int) map[string][]float32 {
 	b.EmbeddingBackward(get("dtable", N*K), in(T*K), ids, K)
 	b.LogProb(get("logp", T), get("entropy", T), get("lse", T), dy, ids, T, N, 1.3)
 	b.LogProbBackward(get("dlogits", T*N), of(out["lse"]), of(out["entropy"]), ids, in(T), in(T), T, N, 1.3)
+	b.CrossEntropy(get("ce logp", T), get("ce dlogits", T*N), ids, in(T), T, N, 1.3)
+	half, pos := 1+K/8, make([]int32, T)
+	for i := range pos {
+		pos[i] = int32(i % 7)
+	}
+	b.RoPE(get("rope", T*4*half), in(T*4*half), in(7*half), in(7*half), pos, 2, 2*half, true)
+	best := make([]int32, T)
+	b.ArgMax(best, dy, T, N)
+	for _, d := range best {
+		out["argmax"] = append(out["argmax"], float32(d))
+	}
 	u, draws := make([]float64, T), make([]int32, T)
 	for i := range u {
 		u[i] = r.Float64()
@@ -56,6 +73,12 @@ func program(b *Backend, r *rand.Rand, T, N, K int) map[string][]float32 {
 	p := get("p", N*K)
 	b.AdamW(p, table, get("m", N*K), kernels.Of(positive(r, out, N*K)), kernels.Buffer{}, N*K, kernels.AdamWStep{LR: .1, Beta1: .9, Beta2: .99, Eps: 1e-8, Correction1: .1, Correction2: .01, GradScale: .3})
 	b.AddScaled(p, table, 0.7, N*K)
+	h, squares := make([]kernels.BFloat16, N*K), make([]float32, N*K)
+	out["v16"] = squares
+	b.AdamW(get("p16", N*K), table, get("m16", N*K), of(squares), kernels.Of(h), N*K, kernels.AdamWStep{LR: .1, Beta1: .9, Beta2: .99, Eps: 1e-8, Correction1: .1, Correction2: .01, GradScale: .3})
+	for _, v := range h {
+		out["copy"] = append(out["copy"], float32(v))
+	}
 	out["norm²"] = []float32{float32(b.SumSquares(p, N*K))}
 	return out
 }

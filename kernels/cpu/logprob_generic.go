@@ -2,7 +2,8 @@ package cpu
 
 import "math"
 
-// maxScaledGeneric returns the largest x[i]·s. A NaN among them gives NaN.
+// maxScaledGeneric returns the largest x[i]·s. A NaN among them gives NaN; the
+// assembly may pass it over, for the sums of exponentials that follow are NaN anyway.
 func maxScaledGeneric(x []float32, s float32) float32 {
 	m := float32(math.Inf(-1))
 	for _, v := range x {

@@ -92,7 +92,7 @@ func (b *Backend) ArgMax(ids []int32, logits kernels.Buffer, T, V int) {
 		for t := lo; t < hi; t++ {
 			row := zs[t*V : (t+1)*V]
 			at := firstAt(b.isa, row, maxScaled(b.isa, row, 1))
-			if at == V { // a NaN among them
+			if at == V { // the maximum is NaN
 				at = 0
 			}
 			ids[t] = int32(at)
