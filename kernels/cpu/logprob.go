@@ -25,14 +25,17 @@ func (b *Backend) LogProb(logp, entropy, lse, logits kernels.Buffer, targets []i
 	}
 	shareRows(b, T, V, args{lp, ent, ls, zs, targets, V, it}, func(b *Backend, a *args, _, lo, hi int) {
 		lp, ent, ls, zs, targets, V, it := a.lp, a.ent, a.ls, a.zs, a.targets, a.V, a.it
+		next := maxScaled(b.isa, zs[lo*V:(lo+1)*V], it)
 		for t := lo; t < hi; t++ {
-			row := zs[t*V : (t+1)*V]
-			m := maxScaled(b.isa, row, it)
+			row, m := zs[t*V:(t+1)*V], next
 			var sum, dev float32 // Σ e^(z−m), Σ e^(z−m)·(z−m)
 			if ent == nil {
 				sum = sumExp(b.isa, row, it, m, ahead(t, hi, V))
 			} else {
 				sum, dev = entropySums(b.isa, row, it, m, ahead(t, hi, V))
+			}
+			if t+1 < hi { // while the last terms of this sum are added
+				next = maxScaled(b.isa, zs[(t+1)*V:(t+2)*V], it)
 			}
 			logSum := math.Log(float64(sum))
 			ls[t] = float32(float64(m) + logSum)

@@ -30,14 +30,18 @@ func (b *Backend) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlo
 	}
 	shareRows(b, T, V, args{lp, zs, dl, targets, V, it}, func(b *Backend, a *args, _, lo, hi int) {
 		lp, zs, dl, targets, V, it := a.lp, a.zs, a.dl, a.targets, a.V, a.it
+		m := maxScaled(b.isa, zs[lo*V:(lo+1)*V], it)
 		for t := lo; t < hi; t++ {
 			row, target := zs[t*V:(t+1)*V], targets[t]
-			m, x := maxScaled(b.isa, row, it), row[target]
+			x, largest := row[target], m
 			sum := expHere(b.isa, row, it, m, ahead(t, hi, V))
-			lp[t] = logProbOf(x, it, m, math.Log(float64(sum)))
+			if t+1 < hi { // while the last terms of this sum are added
+				m = maxScaled(b.isa, zs[(t+1)*V:(t+2)*V], it)
+			}
 			own := float32(it * dl[t])
 			scaleVec(b.isa, row, -own/sum)
 			row[target] += own
+			lp[t] = logProbOf(x, it, largest, math.Log(float64(sum)))
 		}
 	})
 }
