@@ -3,6 +3,7 @@
 package cpu
 
 import (
+	"math/bits"
 	"unsafe"
 
 	"github.com/klauspost/cpuid/v2"
@@ -15,65 +16,55 @@ import (
 var hasVNNI = hasAVX512 && cpuid.CPU.Supports(cpuid.AVX512VNNI)
 
 func quantise(l level, r []blockRecord, x []float32, minus int32) {
-	if l.isa() == avx512 && hasVNNI && len(r) > 0 {
+	switch {
+	case len(r) == 0:
+	case l.isa() == avx512 && hasVNNI:
 		quantise512((*byte)(unsafe.Pointer(&r[0])), &x[0], len(r), minus)
-		return
+	case l.isa() >= avx2:
+		quantise256(r, x, minus)
+	default:
+		quantiseGeneric(r, x, minus)
 	}
-	quantiseGeneric(r, x, minus)
 }
+
+// quantise256 is quantiseGeneric.
+func quantise256(r []blockRecord, x []float32, minus int32) {
+	for i := range r {
+		r[i].d = quantiseRow(levelAVX2, r[i].q[:], x[i*kernels.BlockSize:][:kernels.BlockSize])
+		r[i].finish(minus)
+	}
+}
+
+// integerKernels are the products in integers of one instruction set, by
+// format (see [kernels.BlockFormat]) and by the logarithm of the rows.
+type integerKernels [4][]func(t *blockTile)
+
+var (
+	integerVNNI = integerKernels{
+		kernels.Q8_0: {q80x1VNNI, q80x2VNNI, q80x4VNNI, q80x8VNNI, q80x16VNNI},
+		kernels.Q4_0: {q40x1VNNI, q40x2VNNI, q40x4VNNI, q40x8VNNI, q40x16VNNI},
+		kernels.Q4_1: {q41x1VNNI, q41x2VNNI, q41x4VNNI, q41x8VNNI, q41x16VNNI},
+	}
+	integer256 = integerKernels{
+		kernels.Q8_0: {q80x1I256, q80x2I256, q80x4I256},
+		kernels.Q4_0: {q40x1I256, q40x2I256, q40x4I256},
+		kernels.Q4_1: {q41x1I256, q41x2I256, q41x4I256},
+	}
+)
 
 // integerTile computes the first of at most rows rows and says how many.
 func integerTile(l level, f kernels.BlockFormat, t *blockTile, rows int) int {
-	if l.isa() != avx512 || !hasVNNI {
+	set := &integerVNNI
+	switch {
+	case l.isa() < avx2:
 		integerGeneric(f, t)
 		return 1
+	case l.isa() < avx512 || !hasVNNI:
+		set = &integer256
 	}
-	size := min(rows, 16)
-	for size&(size-1) != 0 {
-		size &= size - 1
-	}
-	switch f {
-	case kernels.Q8_0:
-		switch size {
-		case 16:
-			q80x16VNNI(t)
-		case 8:
-			q80x8VNNI(t)
-		case 4:
-			q80x4VNNI(t)
-		case 2:
-			q80x2VNNI(t)
-		default:
-			q80x1VNNI(t)
-		}
-	case kernels.Q4_0:
-		switch size {
-		case 16:
-			q40x16VNNI(t)
-		case 8:
-			q40x8VNNI(t)
-		case 4:
-			q40x4VNNI(t)
-		case 2:
-			q40x2VNNI(t)
-		default:
-			q40x1VNNI(t)
-		}
-	default:
-		switch size {
-		case 16:
-			q41x16VNNI(t)
-		case 8:
-			q41x8VNNI(t)
-		case 4:
-			q41x4VNNI(t)
-		case 2:
-			q41x2VNNI(t)
-		default:
-			q41x1VNNI(t)
-		}
-	}
-	return size
+	i := min(bits.Len(uint(rows)), len(set[f])) - 1
+	set[f][i](t)
+	return 1 << i
 }
 
 // floatRows is how many rows floatTile is meant for.
@@ -125,8 +116,14 @@ func floatTile(_ level, f kernels.BlockFormat, t *blockTile, rows int) int {
 // widen is widenGeneric.
 func widen(l level, f kernels.BlockFormat, t *blockTile) {
 	switch {
-	case l.isa() != avx512:
+	case l.isa() < avx2:
 		widenGeneric(f, t)
+	case l.isa() == avx2 && f == kernels.Q8_0:
+		q80Panel256(t)
+	case l.isa() == avx2 && f == kernels.Q4_0:
+		q40Panel256(t)
+	case l.isa() == avx2:
+		q41Panel256(t)
 	case f == kernels.Q8_0:
 		q80Panel512(t)
 	case f == kernels.Q4_0:
@@ -225,3 +222,41 @@ func q40Panel512(t *blockTile)
 
 //go:noescape
 func q41Panel512(t *blockTile)
+
+// The same with AVX2: products of 1 to 4 rows by 16 columns, and panels.
+//
+//go:noescape
+func q80x1I256(t *blockTile)
+
+//go:noescape
+func q80x2I256(t *blockTile)
+
+//go:noescape
+func q80x4I256(t *blockTile)
+
+//go:noescape
+func q40x1I256(t *blockTile)
+
+//go:noescape
+func q40x2I256(t *blockTile)
+
+//go:noescape
+func q40x4I256(t *blockTile)
+
+//go:noescape
+func q41x1I256(t *blockTile)
+
+//go:noescape
+func q41x2I256(t *blockTile)
+
+//go:noescape
+func q41x4I256(t *blockTile)
+
+//go:noescape
+func q80Panel256(t *blockTile)
+
+//go:noescape
+func q40Panel256(t *blockTile)
+
+//go:noescape
+func q41Panel256(t *blockTile)

@@ -14,12 +14,17 @@ func quantiseGeneric(r []blockRecord, x []float32, minus int32) {
 	for i := range r {
 		v := x[i*kernels.BlockSize:][:kernels.BlockSize]
 		r[i].d = kernels.QuantiseI8(r[i].q[:], v)
-		sum := int32(0)
-		for _, q := range r[i].q {
-			sum += int32(q)
-		}
-		r[i].shift, r[i].sum = minus*sum, r[i].d*float32(sum)
+		r[i].finish(minus)
 	}
+}
+
+// finish fills in what follows from the integers and their scale.
+func (r *blockRecord) finish(minus int32) {
+	sum := int32(0)
+	for _, q := range r.q {
+		sum += int32(q)
+	}
+	r.shift, r.sum = minus*sum, r.d*float32(sum)
 }
 
 // integerGeneric computes one row by 16 columns of a product in integers, as

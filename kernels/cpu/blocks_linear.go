@@ -128,14 +128,16 @@ func (p *product) panel(s *scratch, c []float32, ld, i0, i1, j int) {
 		return
 	}
 	if p.records != nil {
+		t := &s.tile // a local one would be an allocation, for the kernels stand in a table
 		for half := range 2 {
-			t := p.w.at(j+16*half, 0, blocks)
+			*t = p.w.at(j+16*half, 0, blocks)
 			t.ldc, t.ldx = uintptr(ld*4), uintptr(blocks*recordBytes)
 			for i := i0; i < i1; {
 				t.c, t.x = unsafe.Pointer(&c[(i-i0)*ld+16*half]), unsafe.Pointer(&p.records[i*blocks])
-				i += integerTile(p.level, p.w.format, &t, i1-i)
+				i += integerTile(p.level, p.w.format, t, i1-i)
 			}
 		}
+		*t = blockTile{} // nothing of the weight is kept
 		return
 	}
 	if most := floatRows(p.level); i1-i0 <= most {

@@ -38,11 +38,17 @@ func tilesI8(s *scratch, t *tileI8, rows int) int {
 
 // multiplyI8 computes the first of at most rows rows and says how many.
 func multiplyI8(l level, t *tileI8, rows int) int {
-	if l.isa() != avx512 || !hasVNNI {
+	vnni := l.isa() == avx512 && hasVNNI
+	switch {
+	case l.isa() < avx2:
 		multiplyI8Generic(t)
 		return 1
-	}
-	switch {
+	case !vnni && rows >= 2:
+		i8x2I256(t)
+		return 2
+	case !vnni:
+		i8x1I256(t)
+		return 1
 	case rows >= 12:
 		i8x12VNNI(t)
 		return 12
@@ -62,11 +68,16 @@ func multiplyI8(l level, t *tileI8, rows int) int {
 
 // quantiseRow is kernels.QuantiseI8.
 func quantiseRow(l level, q []int8, x []float32) float32 {
-	n := len(x) &^ 15
-	if l.isa() != avx512 || n == 0 {
+	wide, n := l.isa() == avx512, len(x)&^15
+	if l.isa() < avx2 || n == 0 {
 		return kernels.QuantiseI8(q, x)
 	}
-	top := largest512(&x[0], n)
+	var top uint32
+	if wide {
+		top = largest512(&x[0], n)
+	} else {
+		top = largest256(&x[0], n)
+	}
 	for _, v := range x[n:] {
 		top = max(top, math.Float32bits(v)&^(1<<31))
 	}
@@ -75,7 +86,11 @@ func quantiseRow(l level, q []int8, x []float32) float32 {
 		return kernels.QuantiseI8(q, x)
 	}
 	inv := 127 / a
-	round512(&q[0], &x[0], n, inv)
+	if wide {
+		round512(&q[0], &x[0], n, inv)
+	} else {
+		round256(&q[0], &x[0], n, inv)
+	}
 	for i, v := range x[n:] {
 		q[n+i] = int8(math.RoundToEven(float64(float32(v * inv))))
 	}
@@ -113,3 +128,17 @@ func i8x8VNNI(t *tileI8)
 
 //go:noescape
 func i8x12VNNI(t *tileI8)
+
+// The same with AVX2.
+//
+//go:noescape
+func i8x1I256(t *tileI8)
+
+//go:noescape
+func i8x2I256(t *tileI8)
+
+//go:noescape
+func largest256(x *float32, n int) uint32
+
+//go:noescape
+func round256(q *int8, x *float32, n int, factor float32)

@@ -4,6 +4,7 @@ package cpu
 // step in steady state allocates nothing.
 type scratch struct {
 	slots [numSlots][]float32
+	tile  blockTile // of a product with a weight in blocks
 	attentionScratch
 }
 
