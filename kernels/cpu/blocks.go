@@ -101,15 +101,20 @@ func packedOf(op string, w *kernels.Weight) *packedBlocks {
 // EmbeddingBlocks writes y[t] = row ids[t] of a packed weight in blocks, in
 // float32: see [kernels.BlockFormat.Dequantise].
 func (b *Backend) EmbeddingBlocks(y kernels.Buffer, w *kernels.Weight, ids []int32) {
-	p, K := packedOf("EmbeddingBlocks", w), w.K
-	out := need("EmbeddingBlocks", "y", y, len(ids)*K)
+	type args struct {
+		p   *packedBlocks
+		y   []float32
+		ids []int32
+	}
+	a := args{packedOf("EmbeddingBlocks", w), need("EmbeddingBlocks", "y", y, len(ids)*w.K), ids}
 	checkRows("EmbeddingBlocks", ids, w.N)
-	b.rows(len(ids), K/4, func(_, lo, hi int) {
+	shareRows(b, len(ids), w.K/4, a, func(_ *Backend, a *args, _, lo, hi int) {
 		var block [34]byte
 		for t := lo; t < hi; t++ {
-			for i := range K / kernels.BlockSize {
-				p.unpackBlock(block[:], int(ids[t]), i)
-				p.format.Dequantise(out[t*K+i*kernels.BlockSize:][:kernels.BlockSize], block[:p.format.Bytes()])
+			row := a.y[t*a.p.k:][:a.p.k]
+			for i := range a.p.k / kernels.BlockSize {
+				a.p.unpackBlock(block[:], int(a.ids[t]), i)
+				a.p.format.Dequantise(row[i*kernels.BlockSize:][:kernels.BlockSize], block[:a.p.format.Bytes()])
 			}
 		}
 	})

@@ -264,6 +264,7 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 	VCVTPH2PS 512(BX)(R14*1), Z9 \
 	VMULPS Z27, Z8, Z10        \
 	VMULPS Z27, Z9, Z11        \
+	ahead(512)                 \
 	FOUR8(0, take, ahead, 0)   \
 	FOUR8(64, take, ahead, 16) \
 	FOUR8(128, take, ahead, 32) \
@@ -313,6 +314,7 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 	VMULPS Z28, Z9, Z5                \
 	VMULPS Z29, Z8, Z6                \
 	VMULPS Z29, Z9, Z7                \
+	ahead(256)                        \
 	LOW40(0, take, ahead, 0)          \
 	LOW40(64, take, ahead, 16)        \
 	LOW40(128, take, ahead, 32)       \
@@ -361,6 +363,7 @@ TEXT ·q41x16VNNI(SB), NOSPLIT, $0-8
 	VCVTPH2PS 256(BX)(R14*1), Z9      \
 	VCVTPH2PS 288(BX), Z10            \
 	VCVTPH2PS 288(BX)(R14*1), Z11     \
+	ahead(256)                        \
 	LOW41(0, take, ahead, 0)          \
 	LOW41(64, take, ahead, 16)        \
 	LOW41(128, take, ahead, 32)       \
