@@ -4,14 +4,16 @@ package cpu
 
 import "unsafe"
 
-// tiles16 is one call of a tile kernel: at most 32 rows of C by some panels of
-// 32 columns. Strides are in bytes. Assembly reads it by field offsets.
+// tiles16 is one call of a tile kernel: at most 32 rows of C, or some times 32,
+// by some panels of 32 columns. Strides are in bytes. Assembly reads it by field offsets.
 type tiles16 struct {
 	c, a, b      unsafe.Pointer
 	ldc, strideB uintptr
 	blocks       int // of 32 steps of k, at least 1
 	panels       int // of columns; one, when it has no columns 16…31
+	groups       int // of 32 rows; tilePanels counts them down
 	chain        int // 1: go on from C
+	claim        int // 1: ask for the lines of C before the sums begin
 	right        int // 1: there are columns 16…31
 	config       [64]byte
 }
@@ -35,7 +37,7 @@ func (t *tiles16) configure(rows, cols int) {
 	}
 }
 
-// tilePanels is the product of 17 to 32 rows with panels of B. See amx_amd64.s.
+// tilePanels is the product of 17 to 32 rows, or groups of 32, with panels of B. See amx_amd64.s.
 //
 //go:noescape
 func tilePanels(t *tiles16)
@@ -45,11 +47,17 @@ func tilePanels(t *tiles16)
 //go:noescape
 func tileRows(t *tiles16)
 
-// multiplyTiles is multiply16 for tiles.
+// multiplyTiles is multiply16 for tiles: groups of 32 rows in one call, then
+// the rest.
 func multiplyTiles(g *call16) {
 	t := tiles16{
 		c: unsafe.Pointer(&g.c[0]), a: unsafe.Pointer(&g.a[0]), b: unsafe.Pointer(&g.b[0]),
 		ldc: uintptr(g.ldc * 4), strideB: uintptr(g.strideB * 4), blocks: g.blocks, panels: g.cols / nr,
+	}
+	// Short sums end before the lines of C have come. Rows 4 KB apart share
+	// a set of the first-level cache, which cannot hold 32 of them.
+	if !g.chain && g.blocks <= 8 && g.ldc%1024 != 0 {
+		t.claim = 1
 	}
 	if g.chain {
 		t.chain = 1
@@ -65,10 +73,22 @@ func multiplyTiles(g *call16) {
 }
 
 func (t *tiles16) run(rows, cols int) {
+	c, a := t.c, t.a
+	if t.groups = rows / 32; t.groups > 0 {
+		done := uintptr(t.groups) * 32
+		t.configure(32, cols)
+		tilePanels(t)
+		if rows %= 32; rows == 0 {
+			return
+		}
+		t.c, t.a = unsafe.Add(c, done*t.ldc), unsafe.Add(a, done*uintptr(t.blocks)*64)
+	}
+	t.groups = 1
 	t.configure(rows, cols)
 	if rows > 16 {
 		tilePanels(t)
 	} else {
 		tileRows(t)
 	}
+	t.a = a
 }

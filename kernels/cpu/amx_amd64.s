@@ -30,6 +30,7 @@
 //	6, 7              B           DX, R11  C, rows 0-15 and 16-31
 //	R14  64, the bytes of a row of A and B    R15  bytes of a row of C
 //	R9   panels left, CX blocks left          R13  bytes of a panel of B
+//	AX, R12  A and C of the group of 32 rows
 
 // START: the shapes of the tiles, and the operands.
 #define START \
@@ -49,18 +50,38 @@
 // func tilePanels(t *tiles16)
 TEXT ·tilePanels(SB), NOSPLIT, $0-8
 	START
+	MOVQ DX, R12
+	MOVQ tiles16_a(DI), AX
+group:
 	MOVQ R15, R11
 	SHLQ $4, R11
 	ADDQ DX, R11
 panel:
 	MOVQ R10, BX
-	MOVQ tiles16_a(DI), SI
+	MOVQ AX, SI
 	MOVQ tiles16_blocks(DI), CX
 	MOVQ CX, R8
 	SHLQ $10, R8
 	ADDQ SI, R8
 	CMPQ tiles16_chain(DI), $0
 	JNE  load
+	CMPQ tiles16_claim(DI), $0
+	JEQ  zero
+	MOVQ DX, R8
+	MOVL $16, CX
+claim:                           // two rows of C
+	PREFETCHW_R8
+	PREFETCHW_R8_64
+	PREFETCHW_R8_R15
+	PREFETCHW_R8_R15_64
+	LEAQ (R8)(R15*2), R8
+	DECL CX
+	JNZ  claim
+	MOVQ tiles16_blocks(DI), CX
+	MOVQ CX, R8
+	SHLQ $10, R8
+	ADDQ SI, R8
+zero:
 	TILEZERO(0)
 	TILEZERO(1)
 	TILEZERO(2)
@@ -99,6 +120,19 @@ block:
 	DECQ R9
 	JNZ  panel
 done:
+	DECQ tiles16_groups(DI)
+	JE   end
+	MOVQ tiles16_blocks(DI), CX
+	SHLQ $11, CX
+	ADDQ CX, AX
+	MOVQ R15, CX
+	SHLQ $5, CX
+	ADDQ CX, R12
+	MOVQ R12, DX
+	MOVQ tiles16_b(DI), R10
+	MOVQ tiles16_panels(DI), R9
+	JMP  group
+end:
 	TILERELEASE
 	RET
 

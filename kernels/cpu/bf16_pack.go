@@ -127,6 +127,24 @@ func rowA16(l level, blocks int) int {
 	return blocks*32 + 16
 }
 
+// convertRows16 makes rows of A of k numbers each, from the first of dst on.
+func convertRows16(l level, dst []uint32, rows, blocks int, src []float32, stride, k int) {
+	if l == levelAMX && k == blocks*kStep16 {
+		convertRows(l.isa(), dst, src, stride, rows, blocks)
+		return
+	}
+	for i := range rows {
+		convertRow16(l, dst, i, blocks, src[i*stride:][:k])
+	}
+}
+
+// convertRowsGeneric makes whole rows of A in stripes.
+func convertRowsGeneric(dst []uint32, src []float32, stride, rows, blocks int) {
+	for i := range rows {
+		convertRowGeneric(dst[(i/16*blocks*16+i%16)*16:], 256, src[i*stride:], blocks)
+	}
+}
+
 // convertRow16 makes row i of A.
 func convertRow16(l level, dst []uint32, i, blocks int, src []float32) {
 	step := 16

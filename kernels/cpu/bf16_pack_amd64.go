@@ -45,6 +45,16 @@ func convertRow(isa isa, dst []uint32, step int, src []float32, blocks int) {
 	}
 }
 
+// convertRows is convertRowsGeneric.
+func convertRows(isa isa, dst []uint32, src []float32, stride, rows, blocks int) {
+	if isa == avx512 && hasBF16 {
+		_, _ = dst[((rows-1)/16*blocks*16+(rows-1)%16)*16+(blocks-1)*256+15], src[(rows-1)*stride+blocks*32-1]
+		convertRows512(&dst[0], &src[0], uintptr(stride*4), rows, blocks)
+	} else {
+		convertRowsGeneric(dst, src, stride, rows, blocks)
+	}
+}
+
 //go:noescape
 func rowsBlock512(dst *uint32, src *float32, stride uintptr)
 
@@ -56,3 +66,6 @@ func turnBlock512(dst *uint32, half, step uintptr, src *float32, stride uintptr)
 
 //go:noescape
 func convertRow512(dst *uint32, step uintptr, src *float32, blocks int)
+
+//go:noescape
+func convertRows512(dst *uint32, src *float32, stride uintptr, rows, blocks int)

@@ -99,6 +99,48 @@ block:
 	VZEROUPPER
 	RET
 
+// func convertRows512(dst *uint32, src *float32, stride uintptr, rows, blocks int)
+//
+// Sixteen rows of every block, then the next sixteen. What comes after the
+// rows, as many bytes, is asked for meanwhile.
+TEXT ·convertRows512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ stride+16(FP), R8
+	MOVQ rows+24(FP), R9
+	MOVQ R9, R12
+	IMULQ R8, R12                // bytes of the rows
+	MOVQ blocks+32(FP), R10
+	LEAQ -1(R10), R13
+	SHLQ $10, R13                // bytes of a stripe but for one block
+	XORQ AX, AX                  // rows done
+row:
+	MOVQ SI, BX
+	MOVQ DI, DX
+	MOVQ R10, CX
+block:
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	PREFETCHT0 (BX)(R12*1)
+	PREFETCHT0 64(BX)(R12*1)
+	VCVTNE2PS2BF16(0, 1, 2)
+	VMOVDQU32 Z2, (DX)
+	ADDQ $128, BX
+	ADDQ $1024, DX
+	DECQ CX
+	JNZ  block
+	ADDQ R8, SI
+	ADDQ $64, DI
+	INCQ AX
+	TESTQ $15, AX
+	JNZ  next
+	ADDQ R13, DI                 // the next stripe
+next:
+	CMPQ AX, R9
+	JLT  row
+	VZEROUPPER
+	RET
+
 // func rowsBlock512(dst *uint32, src *float32, stride uintptr)
 TEXT ·rowsBlock512(SB), 0, $1088-24
 	MOVQ dst+0(FP), DI

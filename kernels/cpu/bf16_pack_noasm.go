@@ -15,3 +15,7 @@ func convertRow(_ isa, dst []uint32, step int, src []float32, blocks int) {
 }
 
 func multiply16(_ level, g *call16) { multiply16Generic(g) }
+
+func convertRows(_ isa, dst []uint32, src []float32, stride, rows, blocks int) {
+	convertRowsGeneric(dst, src, stride, rows, blocks)
+}

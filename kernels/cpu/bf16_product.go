@@ -27,6 +27,10 @@ type product16 struct {
 	chain   bool      // the sums start from C
 	after   epilogue  // what follows, block by block
 
+	// B is small enough to stay in the second-level cache: every task converts
+	// its rows of A just before it multiplies them, in the first.
+	fused bool
+
 	// What is at work: rows i0…i1, k blocks q0…q1, tasks of rows by panels.
 	i0, i1, q0, q1 int
 	packedA        []uint32
@@ -43,6 +47,7 @@ const (
 	mostK16     = 3072         // k of one visit
 	tokens16    = 1024         // the same, when both operands are converted
 	nearB16     = 128 << 10    // uint32 of B that stay in the second-level cache
+	firstA16    = 8 << 10      // elements of A that are converted at a time when fused
 )
 
 func panels16(n int) int    { return (n + nr - 1) / nr }
@@ -81,6 +86,10 @@ func (b *Backend) product16(g product16) {
 		return
 	}
 	g.packedB, g.strideB = g.b, blocks*blockSize16
+	w := b.pool.workers
+	if g.fused = blocks > 0 && visits == 1 && panels16(g.n)*g.strideB <= nearB16 && (w == 1 || g.m >= 8*w*tall); g.fused {
+		height = g.m
+	}
 	for i := 0; i < g.m; i += height {
 		for v := range visits {
 			h := g
@@ -88,7 +97,9 @@ func (b *Backend) product16(g product16) {
 			h.q0, h.q1 = v*each, min(blocks, (v+1)*each)
 			h.packedB = g.b[min(len(g.b), h.q0*blockSize16):]
 			h.chain = g.chain || v > 0
-			h.convertA(b)
+			if !g.fused {
+				h.convertA(b)
+			}
 			h.multiply(b, v == visits-1)
 		}
 	}
@@ -111,9 +122,9 @@ func (g *product16) convertA(b *Backend) {
 	const rows = 32
 	shareTasks(b, (g.i1-g.i0+rows-1)/rows, *g, func(b *Backend, g *product16, _, t int) {
 		k0, k1 := g.q0*kStep16, min(g.k, g.q1*kStep16)
-		for i := g.i0 + t*rows; i < min(g.i1, g.i0+(t+1)*rows); i++ {
-			convertRow16(b.level, g.packedA, i-g.i0, g.q1-g.q0, g.a[i*g.lda:][k0:k1])
-		}
+		i := g.i0 + t*rows
+		to := g.packedA[offsetA16(b.level, t*rows, g.q1-g.q0):]
+		convertRows16(b.level, to, min(rows, g.i1-i), g.q1-g.q0, g.a[i*g.lda+k0:], g.lda, k1-k0)
 	})
 }
 
@@ -143,7 +154,7 @@ func (g *product16) multiply(b *Backend, last bool) {
 		for g.rows > 4*tall && g.tasks(rows, panels) < 8*w && large() {
 			g.rows = (g.rows/2 + tall - 1) / tall * tall
 		}
-		for g.panels > 1 && g.tasks(rows, panels) < 4*w && large() {
+		for !g.fused && g.panels > 1 && g.tasks(rows, panels) < 4*w && large() {
 			g.panels = (g.panels + 1) / 2
 		}
 	}
@@ -170,8 +181,13 @@ func (g *product16) block(b *Backend, s *scratch, r0, r1, p0, p1 int) {
 	if depth > 0 {
 		call.b = g.packedB[p0*g.strideB:]
 	}
-	for i := r0; i < r1; i += tall {
-		call.rows = min(tall, r1-i)
+	high := tall
+	if g.fused {
+		high = max(1, firstA16/(depth*kStep16*tall)) * tall
+		call.a = words(aligned(s.get(slotA16, sizeA16(b.level, high, depth)+15)))
+	}
+	for i := r0; i < r1; i += high {
+		call.rows = min(high, r1-i)
 		switch {
 		case g.c != nil:
 			call.c = g.c[i*g.ldc+j0:]
@@ -180,10 +196,14 @@ func (g *product16) block(b *Backend, s *scratch, r0, r1, p0, p1 int) {
 			call.c = g.sum[(i-g.i0)*g.n+j0:]
 		default:
 			call.ldc = (p1 - p0) * nr
-			call.c = aligned(s.get(slotSum, tall*call.ldc+15))
+			call.c = aligned(s.get(slotSum, high*call.ldc+15))
 		}
 		if depth > 0 {
-			call.a = g.packedA[offsetA16(b.level, i-g.i0, depth):]
+			if g.fused {
+				convertRows16(b.level, call.a, call.rows, depth, g.a[i*g.lda:], g.lda, g.k)
+			} else {
+				call.a = g.packedA[offsetA16(b.level, i-g.i0, depth):]
+			}
 			multiply16(b.level, &call)
 		} else if !g.chain {
 			for r := range call.rows {
@@ -198,6 +218,8 @@ func (g *product16) block(b *Backend, s *scratch, r0, r1, p0, p1 int) {
 
 // words16 returns n numbers of the call's scratch memory, on a border of 64 bytes.
 func (b *Backend) words16(slot, n int) []uint32 {
-	f := aligned(b.shared.get(slot, n+15))
-	return unsafe.Slice((*uint32)(unsafe.Pointer(&f[0])), n)
+	return words(aligned(b.shared.get(slot, n+15)))[:n]
 }
+
+// words is the memory of s, which is not empty.
+func words(s []float32) []uint32 { return unsafe.Slice((*uint32)(unsafe.Pointer(&s[0])), len(s)) }

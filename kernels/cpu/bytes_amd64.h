@@ -18,6 +18,13 @@
 // VDPBF16PS b, a, d: d += a[2i+1]·b[2i+1], then d += a[2i]·b[2i].
 #define VDPBF16PS(b, a, d) EVEX(2, 0x52, b, a, d)
 
+// PREFETCHW disp(R8)(R15*1), 0F 0D /1, with or without an index and 64: the
+// line is about to be written.
+#define PREFETCHW_R8 BYTE $0x41; BYTE $0x0f; BYTE $0x0d; BYTE $0x08
+#define PREFETCHW_R8_64 BYTE $0x41; BYTE $0x0f; BYTE $0x0d; BYTE $0x48; BYTE $64
+#define PREFETCHW_R8_R15 BYTE $0x43; BYTE $0x0f; BYTE $0x0d; BYTE $0x0c; BYTE $0x38
+#define PREFETCHW_R8_R15_64 BYTE $0x43; BYTE $0x0f; BYTE $0x0d; BYTE $0x4c; BYTE $0x38; BYTE $64
+
 #define rAX 0
 #define rCX 1
 #define rDX 2
