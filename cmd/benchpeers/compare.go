@@ -18,7 +18,7 @@ type pair struct {
 	Peer    string  `json:"peer"` // or the name of the limit, or "own f32"
 	Version string  `json:"version,omitempty"`
 	Threads int     `json:"threads"`
-	Impl    string  `json:"impl,omitempty"`
+	Impl    string  `json:"impl,omitempty"` // of ours
 	OursNS  float64 `json:"ours_ns,omitempty"`
 	PeerNS  float64 `json:"peer_ns,omitempty"`
 	Ratio   float64 `json:"ratio,omitempty"` // the peer's time by ours, median of pairs; of a limit, the share of it
@@ -26,6 +26,9 @@ type pair struct {
 	High    float64 `json:"ratio_high,omitempty"`
 	Peak    float64 `json:"peak_gflops,omitempty"` // of f32 multiply-adds, before and after, the better
 	Foreign float64 `json:"foreign_cpus"`
+	// FastBF16 says which goals hold: the processor multiplies bfloat16 at least
+	// 1.8 times as fast as float32.
+	FastBF16 bool `json:"fast_bf16,omitempty"`
 	Flagged bool    `json:"flagged,omitempty"` // others had too much of the processors
 	Skipped string  `json:"skipped,omitempty"`
 	CPU     string  `json:"cpu"`
@@ -74,6 +77,18 @@ func (c *comparer) process(peer string) (*process, error) {
 	}
 	c.running[peer] = p
 	return p, nil
+}
+
+// lastWords stops all processes, as one of them has ended, and returns what those
+// named printed last, after a colon.
+func (c *comparer) lastWords(processes ...*process) string {
+	c.only()
+	for _, p := range processes {
+		if said := p.said(); said != "" && !p.stopped() {
+			return ": " + said
+		}
+	}
+	return ""
 }
 
 // isLibrary: the peer lives in a process together with ours.
@@ -132,12 +147,13 @@ func (c *comparer) against(t target, name, label, oursIn, peerName, peerIn strin
 		r.Skipped = err.Error()
 		return r
 	}
-	r.Version = peer.version
+	r.Impl, r.Version = ours.impl, peer.version
+	r.Peak = c.peak(ours)
 	var a, b, ratios []float64
-	before := load{}
+	var before load
 	samples := c.samples(t)
 	for i := range samples + 1 {
-		if i == 1 { // the first pair warms caches and pages
+		if i == 1 || samples == 1 { // the first pair warms caches and pages
 			before = readLoad(ours.cmd.Process.Pid, peer.cmd.Process.Pid)
 		}
 		x, err := ours.ask(name, c.o.millis)
@@ -159,8 +175,7 @@ func (c *comparer) against(t target, name, label, oursIn, peerName, peerIn strin
 			r.Skipped = "ours: " + x.skip
 		}
 		if err != nil {
-			r.Skipped = fmt.Sprintf("a process ended: %v", err)
-			c.only()
+			r.Skipped = fmt.Sprintf("a process ended: %v%v", err, c.lastWords(ours, peer))
 		}
 		return r
 	}
@@ -168,7 +183,7 @@ func (c *comparer) against(t target, name, label, oursIn, peerName, peerIn strin
 	r.Flagged = flagged(r.Foreign, c.o.threads)
 	r.OursNS, r.PeerNS, r.Ratio = median(a), median(b), median(ratios)
 	r.Low, r.High = slices.Min(ratios), slices.Max(ratios)
-	r.Peak = c.peak(ours)
+	r.Peak = max(r.Peak, c.peak(ours))
 	return r
 }
 
@@ -180,6 +195,7 @@ func (c *comparer) limit(t target, name string) pair {
 		r.Skipped = err.Error()
 		return r
 	}
+	r.Impl, r.Peak = ours.impl, c.peak(ours)
 	work := c.cases[name].Flops
 	if work == 0 || t.Limit[:3] == "Mem" {
 		work = c.cases[name].Bytes
@@ -194,8 +210,7 @@ func (c *comparer) limit(t target, name string) pair {
 		}
 		switch {
 		case err != nil:
-			r.Skipped = fmt.Sprintf("a process ended: %v", err)
-			c.only()
+			r.Skipped = fmt.Sprintf("a process ended: %v%v", err, c.lastWords(ours))
 			return r
 		case l.skip != "":
 			r.Skipped = t.Limit + ": " + l.skip
@@ -211,7 +226,7 @@ func (c *comparer) limit(t target, name string) pair {
 	r.Foreign = foreign(before, readLoad(ours.cmd.Process.Pid))
 	r.Flagged = flagged(r.Foreign, c.o.threads)
 	r.OursNS, r.Ratio, r.Low, r.High = median(a), median(shares), slices.Min(shares), slices.Max(shares)
-	r.Peak = c.peak(ours)
+	r.Peak = max(r.Peak, c.peak(ours))
 	return r
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,8 @@ func readLoad(pids ...int) load {
 	if text, err := os.ReadFile("/proc/stat"); err == nil {
 		l.busy, _ = busy(string(text))
 	}
-	for _, pid := range append(pids, os.Getpid()) {
+	pids = slices.Compact(slices.Sorted(slices.Values(append([]int{os.Getpid()}, pids...))))
+	for _, pid := range pids { // once each: a library lives in the process of ours
 		if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil {
 			l.ours += ownTicks(string(text))
 		}

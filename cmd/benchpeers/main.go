@@ -150,10 +150,10 @@ func table(o *options, out io.Writer) error {
 		return fmt.Errorf("%s: %w", o.table, err)
 	}
 	if o.into == "" {
-		return writeTable(out, pairs, fastBF16(), o.verbose)
+		return writeTable(out, pairs, o.verbose)
 	}
 	var text bytes.Buffer
-	if err := writeTable(&text, pairs, fastBF16(), o.verbose); err != nil {
+	if err := writeTable(&text, pairs, o.verbose); err != nil {
 		return err
 	}
 	document, err := os.ReadFile(o.into)
@@ -206,9 +206,14 @@ func comparisons(o *options, stdout, stderr io.Writer) error {
 		}
 		return nil
 	}
+	if o.peers != "" && !exists(o.peers) {
+		return usage.Errorf("-peers %s: there is no such folder; cmd/benchpeers/install.sh %s makes it", o.peers, o.peers)
+	}
 	var pairs []pair
 	var failed error
+	fast := fastBF16()
 	emit := func(p pair) {
+		p.FastBF16 = fast
 		pairs = append(pairs, p)
 		if o.json {
 			line, err := json.Marshal(p)
@@ -242,5 +247,5 @@ func comparisons(o *options, stdout, stderr io.Writer) error {
 		return failed
 	}
 	fmt.Fprintf(stdout, "%s, %d processors, %s\n\n", cpuid.CPU.BrandName, runtime.NumCPU(), today())
-	return writeTable(stdout, pairs, fastBF16(), o.verbose)
+	return writeTable(stdout, pairs, o.verbose)
 }

@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -154,6 +156,7 @@ func TestTable(t *testing.T) {
 		{Target: "sgemm", Case: "Sgemm/NN/sq512", Peer: "onednn", Threads: 1, Ratio: 0.9, OursNS: 1e6, PeerNS: 9e5},
 		{Target: "sgemm", Case: "Sgemm/NT/sq512", Peer: "mkl", Threads: 1, Ratio: 1.1, OursNS: 1e6, PeerNS: 1.1e6, Flagged: true},
 		{Target: "sgemm", Case: "Sgemm/TN/sq512", Peer: "mkl", Threads: 1, Ratio: 2, OursNS: 1e6, PeerNS: 2e6},
+		{Target: "sgemm", Case: "Sgemm/TN/sq512", Peer: "openblas", Threads: 1, Skipped: "openblas did not start"},
 		{Target: "ppo", Case: "PPOIteration/10M/rows16", Peer: "trl", Threads: 2, Skipped: "trl is not installed"},
 	} {
 		line, err := json.Marshal(p)
@@ -167,11 +170,11 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := writeTable(&out, pairs, true, true); err != nil {
+	if err := writeTable(&out, pairs, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| sgemm, M, N, K ≥ 512 | 1 | ≥ 0.95 | **1.10** | 0.90 to 2.00 over 3 shapes; onednn, mkl | reached (busy) |",
+		"| sgemm, M, N, K ≥ 512 | 1 | ≥ 0.95 | **1.10** | 0.90 to 2.00 over 3 shapes; onednn, mkl; without openblas in 1 of 9 | reached (busy) |",
 		"`Sgemm/NN/sq512` | 1 | | 0.90 | onednn, 1 ms against 900 µs |",
 		"| one PPO iteration against TRL | 2 | ≥ 4 | – | trl is not installed | not run |",
 	} {
@@ -205,6 +208,10 @@ func TestLoad(t *testing.T) {
 	if got := ownTicks("42 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 30 12 0 0 20"); got != 42 {
 		t.Errorf("own %v", got)
 	}
+	// A library lives in the process of ours, which must not count twice.
+	if one, two := readLoad(1), readLoad(1, 1); two.ours > 1.5*one.ours+100 {
+		t.Errorf("own %v once, %v given twice", one.ours, two.ours)
+	}
 	if got := foreign(load{}, load{}); got != 0 {
 		t.Errorf("foreign %v without time", got)
 	}
@@ -221,6 +228,34 @@ func TestNothingInstalled(t *testing.T) {
 	}
 }
 
+// What a peer said before it died stands in the results, and nothing keeps running.
+func TestCrash(t *testing.T) {
+	dir := t.TempDir()
+	bin := filepath.Join(dir, "new", "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	script := "#!/bin/sh\necho ready fake 1\nread -r name ms\necho the tiles are crooked >&2\nexit 3\n"
+	if err := os.WriteFile(filepath.Join(bin, "python"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	o := options{peers: dir, threads: 1, samples: 2, millis: 0.1}
+	ours, err := start("torch", &o, io.Discard)
+	if err != nil {
+		t.Skip("no shell here:", err)
+	}
+	peer, err := start("torch", &o, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newComparer(o, io.Discard)
+	c.running = map[string]*process{"ours": ours, "torch": peer}
+	r := c.against(target{ID: "x"}, "Parallel/Call", "torch", "ours", "Parallel/Call", "torch")
+	if !strings.Contains(r.Skipped, "the tiles are crooked") || len(c.running) != 0 {
+		t.Errorf("%q, %d still run", r.Skipped, len(c.running))
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct {
 		args []string
@@ -233,6 +268,7 @@ func TestMistakes(t *testing.T) {
 		{[]string{"-samples", "0"}, "-samples"},
 		{[]string{"-sample-ms", "NaN"}, "-sample-ms"},
 		{[]string{"more"}, "unexpected"},
+		{[]string{"-peers", "no such folder"}, "install.sh"},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(c.args, nil, &out, &errs); code != 2 || !strings.Contains(errs.String(), c.want) || strings.Count(errs.String(), "\n") != 1 {

@@ -82,7 +82,8 @@ func (r row) verdict(fastBF16 bool) string {
 }
 
 // writeTable writes the table of docs/performance.md.
-func writeTable(out io.Writer, pairs []pair, fastBF16, verbose bool) error {
+func writeTable(out io.Writer, pairs []pair, verbose bool) error {
+	fastBF16 := slices.ContainsFunc(pairs, func(p pair) bool { return p.FastBF16 })
 	w := bufio.NewWriter(out)
 	fmt.Fprintln(w, "| work | threads | goal | result | of it | |\n| --- | --- | --- | --- | --- | --- |")
 	for _, r := range rows(pairs) {
@@ -122,10 +123,35 @@ func (r row) spread() string {
 		}
 		low, high = min(low, p.Ratio), max(high, p.Ratio)
 	}
-	if len(r.best) == 1 {
-		return strings.Join(peers, ", ")
+	text := strings.Join(peers, ", ")
+	if len(r.best) > 1 {
+		text = fmt.Sprintf("%.2f to %.2f over %d shapes; %s", low, high, len(r.best), text)
 	}
-	return fmt.Sprintf("%.2f to %.2f over %d shapes; %s", low, high, len(r.best), strings.Join(peers, ", "))
+	return text + r.missing()
+}
+
+// missing names the peers that did not run some of the cases, and cases that
+// none ran: a ratio to the best of those that did could be too good.
+func (r row) missing() string {
+	var peers []string
+	for _, p := range r.skipped {
+		if !slices.Contains(peers, p.Peer) {
+			peers = append(peers, p.Peer)
+		}
+	}
+	text := ""
+	for _, peer := range peers {
+		n := 0
+		for _, p := range r.skipped {
+			if p.Peer == peer {
+				n++
+			}
+		}
+		if text += "; without " + peer; n < len(r.Cases) {
+			text += fmt.Sprintf(" in %d of %d", n, len(r.Cases))
+		}
+	}
+	return text
 }
 
 func flagWord(on bool) string {

@@ -43,7 +43,7 @@ func work(o *options, in io.Reader, out io.Writer) error {
 		if w.library, err = openLibrary(o.library, o.threads); err != nil {
 			return err
 		}
-		version = w.library.version
+		version += " " + w.library.version
 	}
 	return serve(version, in, out, w.sample)
 }

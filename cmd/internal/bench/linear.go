@@ -13,8 +13,9 @@ var linearShapes = [][2]int{
 	{96, 96}, {96, 256}, {256, 96}, {96, 1024}, {576, 576}, {576, 192}, {576, 1536}, {1536, 576},
 }
 
-// linearCases are the products of a layer: forward with weights packed
-// beforehand or in each call, and both gradients. A single row, T1, takes
+// linearCases are the products of a layer: forward and the gradient of the
+// input, with weights packed beforehand or in each call, and the gradient of the
+// weight, which packs nothing that lasts. A single row, T1, takes
 // its weights from memory, as decoding does: the calls go round copies of the
 // matrix that no cache holds. The same for 8-bit integers is GemmI8.
 func linearCases() []Case {
@@ -28,7 +29,8 @@ func linearCases() []Case {
 					list = append(list, linear("Linear/fwd/"+name, "NT", dt, t, s[0], s[1], false))
 				}
 				list = append(list,
-					linear("Linear/dx/"+name, "NN", dt, t, s[0], s[1], true),
+					linear("Linear/dx/"+name, "NN", dt, t, s[0], s[1], false),
+					linear("Linear/dx/"+name+"/prepacked", "NN", dt, t, s[0], s[1], true),
 					linear("Linear/dw/"+name, "TN", dt, t, s[0], s[1], true))
 			}
 		}
