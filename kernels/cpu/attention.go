@@ -82,6 +82,9 @@ func newAttn(op string, isa isa, a kernels.AttentionShape, seqs []kernels.Seq, q
 			panic(fmt.Sprintf("kernels/cpu: %s: sequence %d has %d pages for position %d", op, i, len(s.Pages), last))
 		}
 		for c := range last/chunk + 1 {
+			if s.Pages[c] < 0 { // within a task it would be too late: other workers wait
+				panic(fmt.Sprintf("kernels/cpu: %s: page %d of sequence %d is %d", op, c, i, s.Pages[c]))
+			}
 			keys = max(keys, int(s.Pages[c])*chunk+min(chunk, last+1-c*chunk))
 		}
 	}

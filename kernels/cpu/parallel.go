@@ -69,7 +69,9 @@ func shareTasks[A any](b *Backend, n int, args A, f func(b *Backend, a *A, worke
 
 // Share calls f(worker, task) for each task in [0, tasks) on the backend's
 // workers and returns when all are done: for work that is no kernel. No two
-// calls at the same time have the same worker. f must not call the backend.
+// calls at the same time have the same worker. f must not call the backend, and
+// should not panic: on the caller's goroutine that can be recovered, on another
+// worker's it ends the program.
 func (b *Backend) Share(tasks int, f func(worker, task int)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -105,8 +105,13 @@ func (p *pool) run(tasks int, job shared) {
 		p.wake.Broadcast()
 		p.mu.Unlock()
 	}
+	defer p.finish() // also when a task panics: workers may be inside
 	p.drain(0)
-	for { // close the job
+}
+
+// finish closes the job and waits for the workers inside.
+func (p *pool) finish() {
+	for {
 		s := p.state.Load()
 		if p.state.CompareAndSwap(s, s&^openBit) {
 			break

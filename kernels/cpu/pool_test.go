@@ -47,6 +47,51 @@ func TestPool(t *testing.T) {
 	}
 }
 
+// A panic of the caller's task arrives when no worker is inside any more, and
+// the pool works afterwards.
+func TestPanicOfATask(t *testing.T) {
+	p := newPoolLimit(2, 2)
+	defer p.close()
+	seen := false
+	for range 200 {
+		var inside, met atomic.Int32
+		panics := func() (panicked bool) {
+			defer func() { panicked = recover() != nil }()
+			p.run(2, closure(func(w, _ int) {
+				if w == 0 {
+					for range 1000 { // until the other worker is inside, if it comes
+						if met.Load() > 0 {
+							panic("of a task")
+						}
+						time.Sleep(time.Microsecond)
+					}
+					return
+				}
+				inside.Add(1)
+				met.Store(1)
+				time.Sleep(time.Millisecond)
+				inside.Add(-1)
+			}))
+			return false
+		}()
+		seen = seen || panics
+		if n := inside.Load(); n != 0 {
+			t.Fatalf("run ended with %d workers inside", n)
+		}
+		if s := p.state.Load(); s&(openBit|insideMask) != 0 {
+			t.Fatalf("the job is open, or has workers inside: %b", s)
+		}
+		var ran atomic.Int32
+		p.run(20, closure(func(int, int) { ran.Add(1) }))
+		if ran.Load() != 20 {
+			t.Fatalf("%d of 20 tasks ran afterwards", ran.Load())
+		}
+	}
+	if !seen {
+		t.Skip("the second worker never came in time")
+	}
+}
+
 // Backends called from several goroutines take turns.
 func TestBackendIsShared(t *testing.T) {
 	b := open(t, Impls()[len(Impls())-1], 2)
