@@ -75,7 +75,7 @@ var targets = []target{
 		Cases: names("Linear/fwd/bf16/T1/*/prepacked", layers)},
 	{ID: "row-i8", Work: "one row from memory, 8-bit", Goal: 0.90, Threads: both, Limit: "Mem/Read/1G",
 		Cases: names("GemmI8/T1/*", layers)},
-	{ID: "bf16", Work: "bf16 products", Goal: 0.95, Threads: both, Peers: torch, Cases: bf16Cases},
+	{ID: "bf16", Work: "bf16 products, weights prepacked", Goal: 0.95, Threads: both, Peers: torch, Cases: bf16Cases},
 	{ID: "bf16-own", Work: "the same, against own f32", Goal: 0.95, Threads: both, Own: ownF32, Cases: bf16Cases},
 	{ID: "i8", Work: "8-bit products", Goal: 0.85, Threads: both, Peers: torch,
 		Cases: names("GemmI8/T*/*", list{"64", "512", "2048"}, some)},
@@ -122,7 +122,7 @@ var targets = []target{
 var (
 	attentions = list{"B8H8kv8S256D32", "B1H14kv2S512D64", "B1H14kv2S2048D64", "B1H16kv16S2048D128"}
 	heads      = list{"T2048D256V4096", "T2048D256V32000", "T512D896V151936"}
-	bf16Cases  = append(names("Linear/fwd/bf16/T*/*/prepacked", list{"512", "2048"}, some), names("Linear/*/bf16/T2048/*", list{"dx", "dw"}, some)...)
+	bf16Cases  = append(names("Linear/fwd/bf16/T*/*/prepacked", list{"512", "2048"}, some), append(names("Linear/dx/bf16/T2048/*/prepacked", some), names("Linear/dw/bf16/T2048/*", some)...)...)
 )
 
 func prompt(dtype string, goal float64) target {

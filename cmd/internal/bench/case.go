@@ -15,7 +15,7 @@ type Case struct {
 	Set         float64  // working set in bytes, when it is not Bytes
 	Target      float64  // share of the limit that we want, 0 when none is set
 	Tokens      float64  // of one call, when Unit is "tok/s"
-	Unit        string   // "us" and "ms" print the time itself; else GFLOP/s or GB/s
+	Unit        string   // "us" prints the time itself, "tok/s" counts Tokens; else GFLOP/s or GB/s
 	Variants    int      // versions v1…vN that the case has, for the steps of package steps; 0: none
 	Titles      []string // of the versions
 

@@ -20,6 +20,7 @@ func engineCases() []Case {
 	add := func(name string, load func(e *Env) *llama.Model) {
 		_, format, _ := strings.Cut(name, "/")
 		list = append(list, Case{Name: "Prompt/" + name + "/512", Shape: "512 tokens", DType: engineDType(format), Unit: "tok/s", Tokens: 512,
+			Flops: promptFlops(name, 512),
 			Setup: func(e *Env) func() { return promptCase(e, load(e), 512) }})
 		for _, depth := range []int{0, 1024} {
 			list = append(list, Case{Name: fmt.Sprintf("Decode/%s/depth%d", name, depth), Shape: fmt.Sprintf("64 after %d", depth), DType: engineDType(format), Unit: "tok/s", Tokens: 64,
@@ -53,6 +54,17 @@ func engineDType(format string) string {
 func modelBytes(name string) float64 {
 	const matrices = 151936*896 + 24*(2*896*896+2*128*896+3*896*4864)
 	return matrices * map[string]float64{"qwen2-0.5b/f32": 4, "qwen2-0.5b/bf16": 2, "qwen2-0.5b/q8_0": 34. / 32, "qwen2-0.5b/q4_0": 18. / 32}[name]
+}
+
+// promptFlops are the operations of n tokens of the random model: two for each
+// weight of the layers and token, those of the map to the vocabulary for the last
+// token, and causal attention. 0: unknown.
+func promptFlops(name string, n float64) float64 {
+	if modelBytes(name) == 0 {
+		return 0
+	}
+	const layers, vocabulary, attention = 24 * (2*896*896 + 2*128*896 + 3*896*4864), 151936 * 896, 24 * 14 * 64
+	return 2*(n*layers+vocabulary) + 4*attention*n*(n+1)/2
 }
 
 // randomQwen2 is a model in the shape of Qwen2-0.5B whose weights mean nothing.

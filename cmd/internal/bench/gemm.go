@@ -43,6 +43,8 @@ func product(e *Env, form, dt string, T, N, K int, prepacked bool, copies func()
 	switch {
 	case form == "NN" && prepacked:
 		return func() { b.LinearBackwardX(x, y, w, T, false) }
+	case form == "NN" && compute != kernels.F32:
+		return func() { b.Pack(w); b.LinearBackwardX(x, y, w, T, false) }
 	case form == "NN":
 		// A fresh weight: nothing but the matrix itself is there.
 		return func() { b.LinearBackwardX(x, y, &kernels.Weight{Raw: w.Raw, N: N, K: K, Compute: compute}, T, false) }

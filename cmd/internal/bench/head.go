@@ -9,8 +9,10 @@ import (
 )
 
 // headCases are the map to the vocabulary with the loss behind it, forward and
-// backward: 6·T·D·V operations. peak_bytes is the memory that a call held beyond
-// its inputs and gradients, of_logits its share of [T, V].
+// backward: 6·T·D·V operations. Each call packs the weights first, as a step of
+// training does after the optimiser changed them. peak_bytes is the memory that
+// a call held beyond its inputs and gradients, of_logits its share of [T, V]; the
+// packed weights, which stay with the parameter, are not in it.
 func headCases() []Case {
 	var list []Case
 	for _, s := range [][3]int{{2048, 256, 4096}, {2048, 256, 32000}, {512, 896, 151936}} {
@@ -66,6 +68,7 @@ func headCase(e *Env, dt string, T, D, V int, loss headLoss) func() {
 	call := func() {
 		tape.Reset()
 		w.ZeroGrad()
+		w.Changed()
 		tape.Backward(loss(tape.Input(x), w, targets, weights))
 	}
 	call()

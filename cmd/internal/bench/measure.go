@@ -85,8 +85,6 @@ func (m *Meter) Measure(c Case) (r Result) {
 	switch {
 	case c.Unit == "us":
 		r.Value, r.Unit = r.NS/1e3, "us"
-	case c.Unit == "ms":
-		r.Value, r.Unit = r.NS/1e6, "ms"
 	case c.Unit == "tok/s":
 		r.Value, r.Unit = c.Tokens/r.NS*1e9, "tok/s"
 	case c.Flops > 0:

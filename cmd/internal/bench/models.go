@@ -29,7 +29,7 @@ func modelCases() []Case {
 		if dt == "bf16" {
 			name += "/bf16"
 		}
-		list = append(list, Case{Name: name, Shape: "10,852 tokens", DType: dt, Unit: "ms",
+		list = append(list, Case{Name: name, Shape: "10,852 tokens", DType: dt, Unit: "tok/s", Tokens: 10852,
 			Setup: func(e *Env) func() {
 				e.need(dtype(dt))
 				p, err := benchmodel.NewPPOIteration(e.Backend, 16, dtype(dt))
