@@ -13,7 +13,7 @@ type Param struct {
 	Data      *tensor.Tensor
 	Grad      *tensor.Tensor // nil until the first gradient arrives
 	Trainable bool           // false: no gradient is computed
-	Compute   kernels.DType  // of products with a matrix: see kernels.Weight; set it before the first use
+	Compute   kernels.DType  // of products with a matrix: see kernels.Weight; not to be set between a forward and its backward pass
 
 	weight  kernels.Weight
 	dev     kernels.Backend // what weight is laid out for
@@ -36,7 +36,7 @@ func (p *Param) Changed() { p.current = false }
 // Weight returns p, of shape [outputs, inputs], as the operand of a linear map
 // on dev, packed for it.
 func (p *Param) Weight(dev kernels.Backend) *kernels.Weight {
-	if p.current && p.dev == dev && p.weight.Raw == p.Data.Buf {
+	if p.current && p.dev == dev && p.weight.Raw == p.Data.Buf && p.weight.Compute == p.Compute {
 		return &p.weight
 	}
 	if p.blocks != nil {
@@ -47,7 +47,7 @@ func (p *Param) Weight(dev kernels.Backend) *kernels.Weight {
 	if len(p.Data.Shape) != 2 {
 		panic(fmt.Sprintf("autograd: Param.Weight: %s is %v, want a matrix", p.Name, p.Data.Shape))
 	}
-	if p.dev != dev || p.weight.Raw != p.Data.Buf {
+	if p.dev != dev || p.weight.Raw != p.Data.Buf || p.weight.Compute != p.Compute {
 		p.weight = kernels.Weight{Raw: p.Data.Buf, N: p.Data.Shape[0], K: p.Data.Shape[1], Compute: p.Compute}
 	}
 	dev.Pack(&p.weight)

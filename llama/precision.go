@@ -11,7 +11,7 @@ import (
 // covers the maps of the layers and the map to the vocabulary; adapters, norms,
 // rotations and attention are computed in float32.
 //
-// It must be called before the first forward pass.
+// It must not be called between a forward pass and its backward pass.
 func (m *Model) SetCompute(dt kernels.DType) {
 	for _, l := range nn.Linears(m) {
 		l.SetCompute(dt)

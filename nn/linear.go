@@ -57,6 +57,5 @@ func (l *Linear) with() autograd.With {
 }
 
 // SetCompute says what the factors of the map's products are rounded to: see
-// [autograd.Param]. An adapter, which is small, stays as it is. Call it before
-// the first use.
+// [autograd.Param]. An adapter, which is small, stays as it is.
 func (l *Linear) SetCompute(dt kernels.DType) { l.W.Compute = dt }
