@@ -64,8 +64,8 @@ func Open(path string, o Options) (*Checkpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !o.Native && o.Compute != kernels.F32 {
-		defer func() { c.Model.SetCompute(o.Compute) }() // of adapters, too
+	if !o.Native {
+		c.Model.SetCompute(o.Compute)
 	}
 	if o.Adapter != "" {
 		if err := hf.LoadAdapter(c.Model, o.Adapter); err != nil {
