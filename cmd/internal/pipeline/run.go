@@ -13,6 +13,7 @@ import (
 	"github.com/stepgrain/stepgrain/cmd/internal/progress"
 	"github.com/stepgrain/stepgrain/cmd/internal/rundir"
 	"github.com/stepgrain/stepgrain/cmd/internal/tfevents"
+	"github.com/stepgrain/stepgrain/cmd/internal/usage"
 	"github.com/stepgrain/stepgrain/kernels/cpu"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/chat"
@@ -71,16 +72,21 @@ func device(c *config.Config, resume bool, note func(format string, args ...any)
 	switch {
 	case c.Impl == "" || want == c.Impl:
 	case resume && want != "":
-		return nil, fmt.Errorf("the run computes with %s, -impl or STEPGRAIN_IMPL says %s: bits would differ", c.Impl, want)
+		return nil, usage.Errorf("the run computes with %s, -impl or STEPGRAIN_IMPL says %s: bits could differ", c.Impl, want)
 	case want == "":
 		want = c.Impl
 	}
 	dev, err := cpu.New(cpu.Options{Workers: c.Workers, Impl: want})
 	if err != nil && !resume && want != "" && !slices.Contains(cpu.Impls(), want) && cpu.ImplFromEnv() == "" {
-		note("note: this machine has no %s, which the configuration was recorded with: results will differ in their last bits", want)
+		note("note: this machine has no %s, which the configuration was recorded with: results may differ in their last bits", want)
 		dev, err = cpu.New(cpu.Options{Workers: c.Workers})
 	}
-	if err != nil {
+	switch {
+	case err != nil && cpu.ImplFromEnv() != "":
+		return nil, usage.Errorf("-impl or %s: %w", cpu.ImplVariable, err)
+	case err != nil && c.Impl != "":
+		return nil, fmt.Errorf("the run computes with %s, and other bits would not be a continuation: %w", c.Impl, err)
+	case err != nil:
 		return nil, err
 	}
 	_, impl, _ := strings.Cut(dev.Name(), "/")
