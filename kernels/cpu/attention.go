@@ -26,6 +26,8 @@ type attn struct {
 	seqs           []kernels.Seq
 	first          []int // of forwardTasks
 	block          int   // queries of one task
+	span           int   // chunks of one task of decoding
+	dec            *decoding
 }
 
 // Attention computes o = softmax(scale·q·kᵀ)·v, causal, over ragged sequences.
@@ -42,16 +44,18 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t.first = b.first
+	t.planDecoding(b)
 	tasks := t.forwardTasks(b.pool.workers)
 	b.first = t.first
 	shareTasks(b, tasks, t, func(b *Backend, t *attn, w, i int) {
-		s, h, j := t.forwardTask(t.first, i)
-		if t.seqs[s].Qn == 1 && t.canDecode() {
-			t.decode(&b.scratch[w], &t.seqs[s])
+		s, i := t.forwardTask(t.first, i)
+		if t.seqs[s].Qn == 1 {
+			t.decode(&b.scratch[w], s, i)
 			return
 		}
+		h, j := i%t.KVHeads, t.blocks(&t.seqs[s])-1-i/t.KVHeads // the last blocks see the most keys: they go first
 		q0, q1 := t.queries(s, j)
-		if t.canTile() && t.seqs[s].Qn > 1 { // for one query, packing its chunks costs more than it saves
+		if t.canTile() {
 			t.forwardTiled(&b.scratch[w], &t.seqs[s], h, q0, q1)
 		} else {
 			t.forward(&b.scratch[w], &t.seqs[s], h, q0, q1)
@@ -109,7 +113,8 @@ func queryRows(seqs []kernels.Seq) int {
 	return n
 }
 
-// forwardTasks numbers the tasks (sequence, block of queries, key head);
+// forwardTasks numbers the tasks (sequence, block of queries, key head), or
+// (sequence, range of chunks) for a sequence of one query;
 // t.first becomes the first number of each sequence and of the end. Blocks are
 // large, because each packs the keys it sees, but there are enough to share.
 func (t *attn) forwardTasks(workers int) (n int) {
@@ -118,8 +123,8 @@ func (t *attn) forwardTasks(workers int) (n int) {
 		t.first = t.first[:0]
 		for i := range t.seqs {
 			t.first = append(t.first, n)
-			if t.seqs[i].Qn == 1 && t.canDecode() {
-				n++ // all heads at once
+			if t.seqs[i].Qn == 1 {
+				n += t.ranges(&t.seqs[i])
 				continue
 			}
 			n += t.KVHeads * t.blocks(&t.seqs[i])
@@ -140,7 +145,8 @@ func (t *attn) queries(s, j int) (q0, q1 int) {
 	return j * n / blocks, (j + 1) * n / blocks
 }
 
-func (t *attn) forwardTask(first []int, i int) (seq, head, block int) {
+// forwardTask returns the sequence of task i, and which of its tasks it is.
+func (t *attn) forwardTask(first []int, i int) (seq, task int) {
 	lo, hi := 0, len(t.seqs) // first[lo] ≤ i < first[hi]
 	for hi-lo > 1 {
 		if m := (lo + hi) / 2; first[m] <= i {
@@ -149,9 +155,7 @@ func (t *attn) forwardTask(first []int, i int) (seq, head, block int) {
 			hi = m
 		}
 	}
-	// The last blocks see the most keys: they go first.
-	i -= first[lo]
-	return lo, i % t.KVHeads, t.blocks(&t.seqs[lo]) - 1 - i/t.KVHeads
+	return lo, i - first[lo]
 }
 
 // keyRow returns the row of k and v where chunk c begins.
@@ -166,9 +170,9 @@ func keyRow(s *kernels.Seq, c int) int {
 func (t *attn) forward(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 	hd, rows := t.HeadDim, q1-q0
 	kt := w.get(slotKT, hd*chunk)
-	scores := w.get(slotS, max(qTile, t.group)*chunk)
-	out := w.get(slotO, max(qTile, t.group)*hd)
-	ml := w.get(slotML, 2*rows*t.group+4*max(qTile, t.group))
+	scores := w.get(slotS, qTile*chunk)
+	out := w.get(slotO, qTile*hd)
+	ml := w.get(slotML, 2*rows*t.group+4*qTile)
 	m, ml := ml[:rows*t.group], ml[rows*t.group:]
 	l, ml := ml[:rows*t.group], ml[rows*t.group:]
 	mc, lc, tmp := ml[:len(ml)/4], ml[len(ml)/4:len(ml)/2], ml[len(ml)/2:]
@@ -179,17 +183,11 @@ func (t *attn) forward(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 		key := keyRow(s, c)*t.ldk + h*hd
 		packTransposed(t.isa, kt, chunk, t.k[key:], t.ldk, n, hd)
 		u := chunkTiles{t: t, w: w, kt: kt, v: t.v[key:], c: c, scores: scores, out: out, mc: mc, lc: lc, tmp: tmp}
-		if s.Qn == 1 {
-			// Decoding: the heads of the group are the rows.
-			at := int(s.Q0)*t.ldq + h*t.group*hd
-			u.tile(at, hd, t.group, n, 0, m, l)
-			continue
-		}
 		for g := range t.group {
 			for i := max(q0, c*chunk-pos); i < q1; i += qTile {
 				r := min(qTile, q1-i)
 				at := (int(s.Q0)+i)*t.ldq + (h*t.group+g)*hd
-				u.tile(at, t.ldq, r, pos+i+1-c*chunk, 1, m[g*rows+i-q0:], l[g*rows+i-q0:])
+				u.tile(at, r, pos+i+1-c*chunk, m[g*rows+i-q0:], l[g*rows+i-q0:])
 			}
 		}
 	}
@@ -214,17 +212,17 @@ type chunkTiles struct {
 	mc, lc, tmp []float32
 }
 
-// tile lets rows queries, the first at element at of q and the others ld
-// apart, meet the chunk. The first sees its keys 0…visible−1, each further one
-// inc more. m and l are the running maxima and sums of the rows.
-func (u *chunkTiles) tile(at, ld, rows, visible, inc int, m, l []float32) {
-	t, hd := u.t, u.t.HeadDim
+// tile lets rows queries, the first at element at of q, meet the chunk. The
+// first sees its keys 0…visible−1, each further one more. m and l are the running
+// maxima and sums of the rows.
+func (u *chunkTiles) tile(at, rows, visible int, m, l []float32) {
+	t, hd, ld := u.t, u.t.HeadDim, u.t.ldq
 	step := rows
-	if inc > 0 && visible < chunk {
+	if visible < chunk {
 		step = t.isa.rows() // on the diagonal: few rows at a time skip most of what is hidden
 	}
 	for i := 0; i < rows; i += step {
-		n := min(chunk, visible+(min(rows, i+step)-1)*inc)
+		n := min(chunk, visible+min(rows, i+step)-1)
 		mul(t.isa, u.w, u.scores[i*chunk:], chunk, min(step, rows-i), (n+nr-1)/nr*nr, hd, t.q[at+i*ld:], ld, 1, u.kt, chunk, store)
 	}
 	out, ldo := u.out, hd
@@ -232,9 +230,9 @@ func (u *chunkTiles) tile(at, ld, rows, visible, inc int, m, l []float32) {
 	if u.c == 0 { // nothing to merge with
 		out, ldo, mc, lc = t.o[at:], ld, m[:rows], l[:rows]
 	}
-	softmaxTile(t.isa, u.scores, rows, visible, inc, float32(t.Scale), mc, lc)
+	softmaxTileRows(t.isa, u.scores, rows, visible, 1, float32(t.Scale), mc, lc)
 	for i := 0; i < rows; i += step {
-		n := min(chunk, visible+(min(rows, i+step)-1)*inc)
+		n := min(chunk, visible+min(rows, i+step)-1)
 		mul(t.isa, u.w, out[i*ldo:], ldo, min(step, rows-i), hd, n, u.scores[i*chunk:], chunk, 1, u.v, t.ldk, store)
 	}
 	if u.c > 0 {

@@ -108,7 +108,7 @@ func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {
 				wide := (n + nr - 1) / nr * nr
 				mul(t.isa, w, p, chunk, r, wide, hd, t.q[at:], t.ldq, 1, kt, chunk, store)
 				mul(t.isa, w, ds, chunk, r, wide, hd, t.do[at:], t.ldq, 1, vt, chunk, store)
-				softmaxTileBackward(t.isa, p, ds, r, visible, 1, float32(t.Scale), lse, delta[g*rows+i:])
+				softmaxTileBackwardRows(t.isa, p, ds, r, visible, 1, float32(t.Scale), lse, delta[g*rows+i:])
 				if visible >= chunk {
 					t.addGradients(w, at, key, p, ds, r, n)
 				} else {

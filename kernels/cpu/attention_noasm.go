@@ -13,6 +13,7 @@ const maxBlock = 1
 type attentionScratch struct {
 	keyTasks []keyTask
 	waves    waves
+	decoding decoding
 	next     atomic.Int64 // of keyTasks
 }
 

@@ -34,7 +34,9 @@ func mergeTile(isa isa, o []float32, ldo int, oc []float32, rows, hd int, m, l, 
 	for r := range rows {
 		l[r] = float32(l[r]*alpha[r]) + float32(lc[r]*beta[r])
 	}
-	mergeRows(isa, o, ldo, oc, rows, hd, alpha, beta)
+	for r := range rows {
+		axpby(isa, o[r*ldo:][:hd], alpha[r], oc[r*hd:][:hd], beta[r])
+	}
 }
 
 // softmaxTileBackwardRows turns p[rows][64] from scores into weights and

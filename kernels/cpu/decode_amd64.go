@@ -2,73 +2,155 @@
 
 package cpu
 
-// canDecode reports whether decode knows these heads.
-func (t *attn) canDecode() bool { return t.isa == avx512 && t.group == 1 && t.HeadDim%16 == 0 }
+import "github.com/stepgrain/stepgrain/kernels"
 
-// decodeScores computes s[j] = q·k[j] for n keys of hd numbers, rounded up to a
-// multiple of 16; rows of k are stride apart.
-func decodeScores(s, q, k []float32, stride, n, hd int) {
-	decodeScores512(&s[0], &q[0], &k[0], uintptr(stride*4), (n+15)/16, hd/4)
-}
+const (
+	scoreHeads = 8 // of one call of decodeScores512
+	valueHeads = 7 // of one call of decodeValues512
+)
 
-// decodeValues computes o[h] = Σ_j p[h][j]·v[j][h] over n values for all heads
-// of a row of V; p is [heads][64].
-func decodeValues(o, p, v []float32, stride, n, hd int) {
-	for i := 0; i < len(o); i += 128 {
-		vectors := min(8, (len(o)-i)/16)
-		first := i / hd * chunk
-		var w [8]uintptr // where the weights of each vector start
-		for z := range vectors {
-			w[z] = uintptr(((i+16*z)/hd*chunk - first) * 4)
+// inPlace reports whether there are kernels that read keys as they lie.
+func (t *attn) inPlace() bool { return t.isa == avx512 && t.HeadDim%16 == 0 }
+
+// openDecode returns the query as decodeChunk wants it.
+func (t *attn) openDecode(w *scratch, q []float32) []float32 {
+	if t.isa == avx512 {
+		clear(t.decodeScratch(w)[t.Heads*chunk:]) // rows that fill the last quartet
+	}
+	if !t.inPlace() || t.group == 1 {
+		return q
+	}
+	hd := t.HeadDim
+	packed := w.get(slotA, t.ldq)
+	for h := 0; h < t.Heads; h += t.group {
+		for g, n := 0, 0; g < t.group; g += n {
+			n = share(t.group-g, scoreHeads)
+			dst, src := packed[(h+g)*hd:], q[(h+g)*hd:]
+			for d := 0; d < hd; d += 4 { // [hd/4][n][4]
+				for i := range n {
+					*(*[4]float32)(dst[d*n+4*i:]) = *(*[4]float32)(src[i*hd+d:])
+				}
+			}
 		}
-		decodeVectors(vectors, &o[i], &p[first], &w, &v[i], uintptr(stride*4), n)
+	}
+	return packed
+}
+
+// share returns the size of the first piece when n is cut into even pieces of
+// at most limit.
+func share(n, limit int) int {
+	pieces := (n + limit - 1) / limit
+	return (n + pieces - 1) / pieces
+}
+
+// decodeChunk makes the part of chunk c.
+func (t *attn) decodeChunk(w *scratch, s *kernels.Seq, c int, q, part []float32) {
+	scores := t.decodeScratch(w)
+	if !t.inPlace() {
+		t.packedChunk(w, s, c, q, part, scores)
+		return
+	}
+	n, hd, stride := min(chunk, int(s.Pos0)+1-c*chunk), t.HeadDim, uintptr(t.ldk*4)
+	o, m, l := t.part(part)
+	row := keyRow(s, c) * t.ldk
+	next := row
+	if c+1 < chunksOf(s) {
+		next = keyRow(s, c+1) * t.ldk
+	}
+	k, v := t.padKeys(w, row, n), t.v[row:]
+	aheadK, aheadV := uintptr(ptr(t.k[next:])), uintptr(ptr(t.v[next:]))
+	for h := range t.KVHeads {
+		ahead := aheadK + uintptr(h*chunk*hd*4)
+		for g, i := 0, 0; g < t.group; g += i {
+			i = share(t.group-g, scoreHeads)
+			head := h*t.group + g
+			decodeScores512(&scores[head*chunk], &q[head*hd], &k[h*hd], stride, (n+15)/16, hd/4, i, ahead)
+		}
+	}
+	t.weigh(w, scores, n, m, l)
+	if t.group == 1 {
+		decodeSides(o, scores, v, t.ldk, n, hd, aheadV)
+		return
+	}
+	for h := range t.KVHeads {
+		for g, i := 0, 0; g < t.group; g += i {
+			i = share(t.group-g, valueHeads)
+			head := h*t.group + g
+			decodeValues(o[head*hd:], scores[head*chunk:], v[h*hd:], stride, n, hd, i, aheadV+uintptr(h*chunk*hd*4))
+		}
 	}
 }
 
-func decodeVectors(vectors int, o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int) {
-	switch vectors {
-	case 1:
-		decodeValues512x1(o, p, w, v, stride, n)
-	case 2:
-		decodeValues512x2(o, p, w, v, stride, n)
-	case 3:
-		decodeValues512x3(o, p, w, v, stride, n)
-	case 4:
-		decodeValues512x4(o, p, w, v, stride, n)
-	case 5:
-		decodeValues512x5(o, p, w, v, stride, n)
-	case 6:
-		decodeValues512x6(o, p, w, v, stride, n)
-	case 7:
-		decodeValues512x7(o, p, w, v, stride, n)
-	case 8:
-		decodeValues512x8(o, p, w, v, stride, n)
+// decodeValues computes o[h] = Σ_j p[h][j]·v[j] for some heads of a group.
+func decodeValues(o, p, v []float32, stride uintptr, n, hd, heads int, ahead uintptr) {
+	ld := uintptr(hd * 4)
+	d := 0
+	for ; d+64 <= hd; d += 64 {
+		decodeValues512x4(&o[d], ld, &p[0], &v[d], stride, n, heads, ahead+uintptr(d*chunk*4))
+	}
+	if d+32 <= hd {
+		decodeValues512x2(&o[d], ld, &p[0], &v[d], stride, n, heads, ahead+uintptr(d*chunk*4))
+		d += 32
+	}
+	if d < hd {
+		decodeValues512x1(&o[d], ld, &p[0], &v[d], stride, n, heads, ahead+uintptr(d*chunk*4))
 	}
 }
 
-//go:noescape
-func decodeScores512(s, q, k *float32, stride uintptr, groups, blocks int)
+// weigh turns the scores of n keys into weights, with m and l of each head.
+func (t *attn) weigh(w *scratch, scores []float32, n int, m, l []float32) {
+	if t.isa != avx512 {
+		softmaxTileRows(t.isa, scores, t.Heads, n, 0, float32(t.Scale), m, l)
+		return
+	}
+	quartets := (t.Heads + 3) / 4
+	for i := range w.seen {
+		w.seen[i] = int32(n)
+	}
+	for i := 0; i < quartets; i += len(w.seen) / 4 {
+		softmaxRows512(&scores[i*4*chunk], min(quartets-i, len(w.seen)/4), &w.seen[0], 0, float32(t.Scale), &m[i*4], &l[i*4])
+	}
+	clear(m[4*quartets:]) // what fills the last vector
+	clear(l[4*quartets:])
+}
+
+// mergePart merges part p into sum.
+func (t *attn) mergePart(w *scratch, sum, p []float32) {
+	o, m, l := t.part(sum)
+	oc, mc, lc := t.part(p)
+	tmp := w.get(slotML, 2*len(m))
+	if t.isa != avx512 {
+		mergeTile(t.isa, o, t.HeadDim, oc, t.Heads, t.HeadDim, m, l, mc, lc, tmp)
+		return
+	}
+	alpha, beta := tmp[:len(m)], tmp[len(m):]
+	mergeFactors512(&m[0], &l[0], &mc[0], &lc[0], &alpha[0], &beta[0], len(m)/16)
+	mergeRows512(&o[0], uintptr(t.HeadDim*4), &oc[0], t.Heads, t.HeadDim, &alpha[0], &beta[0])
+}
+
+// padKeys returns n rows of keys that may be read up to the next multiple of
+// 16: scores of keys that are not there are never looked at.
+func (t *attn) padKeys(w *scratch, row, n int) []float32 {
+	wide := (n + 15) / 16 * 16 * t.ldk
+	if row+wide <= len(t.k) {
+		return t.k[row : row+wide]
+	}
+	k := w.get(slotKT, wide)
+	copy(k, t.k[row:row+n*t.ldk])
+	return k
+}
 
 //go:noescape
-func decodeValues512x1(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
+func decodeScores512(s, q, k *float32, stride uintptr, groups, blocks, heads int, ahead uintptr)
 
 //go:noescape
-func decodeValues512x2(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
+func decodeValues512x1(o *float32, ldo uintptr, p, v *float32, stride uintptr, n, heads int, ahead uintptr)
 
 //go:noescape
-func decodeValues512x3(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
+func decodeValues512x2(o *float32, ldo uintptr, p, v *float32, stride uintptr, n, heads int, ahead uintptr)
 
 //go:noescape
-func decodeValues512x4(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
+func decodeValues512x4(o *float32, ldo uintptr, p, v *float32, stride uintptr, n, heads int, ahead uintptr)
 
 //go:noescape
-func decodeValues512x5(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-
-//go:noescape
-func decodeValues512x6(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-
-//go:noescape
-func decodeValues512x7(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-
-//go:noescape
-func decodeValues512x8(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
+func mergeRows512(o *float32, ldo uintptr, oc *float32, rows, hd int, alpha, beta *float32)

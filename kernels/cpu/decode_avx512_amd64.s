@@ -1,78 +1,95 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "avx512_amd64.h"
 
-// The weighted sum of values for several heads side by side: up to eight
-// vectors of a row of V, each with the weights of its head, so that eight
-// chains hide each other's latency. Vector i takes weights from p + w[i].
-//
-//	SI, R11     row j of V, bytes between its rows
-//	BX          the weight j of the first head, plus the registers below
-//	R8-R10, R12, R13, R15, AX   w[1]…w[7]
+// Decoding for AVX-512: the query heads of one key head against a chunk of keys
+// and values as they lie in memory. While a chunk is in work the next one is
+// asked for, line by line: it may lie in another page, where the hardware would
+// not look ahead.
 
-// TAKE(p, m, a): a += weight·v.
-#define TAKE(p, m, a) VBROADCASTSS p, Z31; VFMADD231PS m, Z31, a
+// TURNED: Z0-Z3 = four numbers each of sixteen keys, transposed. Rows 0, 4, 8
+// and 12 are at AX, R8, R9 and R10, R11 bytes apart; R12 is three rows.
+#define TURNED \
+	VMOVUPS (AX), X0                           \ // lane p of Zi holds four numbers of key 4p+i
+	VMOVUPS (AX)(R11*1), X1                    \
+	VMOVUPS (AX)(R11*2), X2                    \
+	VMOVUPS (AX)(R12*1), X3                    \
+	VINSERTF32X4 $1, (R8), Z0, Z0              \
+	VINSERTF32X4 $1, (R8)(R11*1), Z1, Z1       \
+	VINSERTF32X4 $1, (R8)(R11*2), Z2, Z2       \
+	VINSERTF32X4 $1, (R8)(R12*1), Z3, Z3       \
+	VINSERTF32X4 $2, (R9), Z0, Z0              \
+	VINSERTF32X4 $2, (R9)(R11*1), Z1, Z1       \
+	VINSERTF32X4 $2, (R9)(R11*2), Z2, Z2       \
+	VINSERTF32X4 $2, (R9)(R12*1), Z3, Z3       \
+	VINSERTF32X4 $3, (R10), Z0, Z0             \
+	VINSERTF32X4 $3, (R10)(R11*1), Z1, Z1      \
+	VINSERTF32X4 $3, (R10)(R11*2), Z2, Z2      \
+	VINSERTF32X4 $3, (R10)(R12*1), Z3, Z3      \
+	VUNPCKLPS Z1, Z0, Z4                       \ // each lane is a 4×4 matrix: all four are transposed
+	VUNPCKHPS Z1, Z0, Z5                       \
+	VUNPCKLPS Z3, Z2, Z6                       \
+	VUNPCKHPS Z3, Z2, Z7                       \
+	VUNPCKLPD Z6, Z4, Z0                       \
+	VUNPCKHPD Z6, Z4, Z1                       \
+	VUNPCKLPD Z7, Z5, Z2                       \
+	VUNPCKHPD Z7, Z5, Z3
 
-#define TAKES1 TAKE((BX), (SI), Z0)
-#define TAKES2 TAKES1; TAKE((BX)(R8*1), 64(SI), Z1)
-#define TAKES3 TAKES2; TAKE((BX)(R9*1), 128(SI), Z2)
-#define TAKES4 TAKES3; TAKE((BX)(R10*1), 192(SI), Z3)
-#define TAKES5 TAKES4; TAKE((BX)(R12*1), 256(SI), Z4)
-#define TAKES6 TAKES5; TAKE((BX)(R13*1), 320(SI), Z5)
-#define TAKES7 TAKES6; TAKE((BX)(R15*1), 384(SI), Z6)
-#define TAKES8 TAKES7; TAKE((BX)(AX*1), 448(SI), Z7)
+// MEET(g, s): the scores of head g take four steps, s += q[d]·k[·,d].
+#define MEET(g, s) \
+	VFMADD231PS.BCST (16*g)(BX), Z0, s    \
+	VFMADD231PS.BCST (16*g+4)(BX), Z1, s  \
+	VFMADD231PS.BCST (16*g+8)(BX), Z2, s  \
+	VFMADD231PS.BCST (16*g+12)(BX), Z3, s
 
-#define WRITES1 VMOVUPS Z0, (DI)
-#define WRITES2 WRITES1; VMOVUPS Z1, 64(DI)
-#define WRITES3 WRITES2; VMOVUPS Z2, 128(DI)
-#define WRITES4 WRITES3; VMOVUPS Z3, 192(DI)
-#define WRITES5 WRITES4; VMOVUPS Z4, 256(DI)
-#define WRITES6 WRITES5; VMOVUPS Z5, 320(DI)
-#define WRITES7 WRITES6; VMOVUPS Z6, 384(DI)
-#define WRITES8 WRITES7; VMOVUPS Z7, 448(DI)
+#define MEETS1 MEET(0, Z16)
+#define MEETS2 MEETS1; MEET(1, Z17)
+#define MEETS3 MEETS2; MEET(2, Z18)
+#define MEETS4 MEETS3; MEET(3, Z19)
+#define MEETS5 MEETS4; MEET(4, Z20)
+#define MEETS6 MEETS5; MEET(5, Z21)
+#define MEETS7 MEETS6; MEET(6, Z22)
+#define MEETS8 MEETS7; MEET(7, Z23)
 
-#define VALUES(takes, writes) \
-	MOVQ o+0(FP), DI          \
-	MOVQ p+8(FP), BX          \
-	MOVQ w+16(FP), DX         \
-	MOVQ v+24(FP), SI         \
-	MOVQ stride+32(FP), R11   \
-	MOVQ n+40(FP), CX         \
-	MOVQ 8(DX), R8            \
-	MOVQ 16(DX), R9           \
-	MOVQ 24(DX), R10          \
-	MOVQ 32(DX), R12          \
-	MOVQ 40(DX), R13          \
-	MOVQ 48(DX), R15          \
-	MOVQ 56(DX), AX           \
-	VPXORQ Z0, Z0, Z0         \
-	VPXORQ Z1, Z1, Z1         \
-	VPXORQ Z2, Z2, Z2         \
-	VPXORQ Z3, Z3, Z3         \
-	VPXORQ Z4, Z4, Z4         \
-	VPXORQ Z5, Z5, Z5         \
-	VPXORQ Z6, Z6, Z6         \
-	VPXORQ Z7, Z7, Z7         \
-loop:                         \
-	takes                     \
-	ADDQ $4, BX               \
-	ADDQ R11, SI              \
+// SCORED(heads, block, meets): the inner loop for so many heads.
+#define SCORED(heads, block, meets) \
+block:                        \
+	TURNED                    \
+	meets                     \
+	PREFETCHT1 (R15)          \
+	PREFETCHT1 64(R15)        \
+	PREFETCHT1 128(R15)       \
+	PREFETCHT1 192(R15)       \
+	ADDQ $256, R15            \
+	ADDQ $16, AX              \
+	ADDQ $16, R8              \
+	ADDQ $16, R9              \
+	ADDQ $16, R10             \
+	ADDQ $(16*heads), BX      \
 	DECQ CX                   \
-	JNZ  loop                 \
-	writes                    \
-	VZEROUPPER                \
-	RET
+	JNZ  block                \
+	JMP  write
 
-// func decodeScores512(s, q, k *float32, stride uintptr, groups, blocks int)
+// WRITE(g, s): the scores of a head, unless there are no more.
+#define WRITE(g, s) \
+	VMOVUPS s, (256*g)(DI)  \
+	DECQ CX                 \
+	JZ   next
+
+// func decodeScores512(s, q, k *float32, stride uintptr, groups, blocks, heads int, ahead uintptr)
 //
-// Scores of one query against 16·groups keys, 4·blocks numbers each. Sixteen
-// keys at a time are transposed in registers, four numbers of each at once, and
-// multiplied on the spot: the chain over ascending d of the micro-kernels.
-TEXT ·decodeScores512(SB), NOSPLIT, $0-48
+//	for h := range heads { for j := range 16 * groups { s[h][j] = Σ_d q[h][d]·k[j][d], d < 4·blocks } }
+//
+// for rows of s of 64 numbers, rows of k stride bytes apart, and 1…8 heads of q
+// that lie as [blocks][heads][4]. The sum is the chain over ascending d of the
+// micro-kernels. ahead is where the next keys begin.
+TEXT ·decodeScores512(SB), NOSPLIT, $0-64
 	MOVQ s+0(FP), DI
 	MOVQ k+16(FP), SI
 	MOVQ stride+24(FP), R11
 	MOVQ groups+32(FP), DX
+	MOVQ ahead+56(FP), R15
 	LEAQ (R11)(R11*2), R12 // three rows
 	MOVQ R11, R13
 	SHLQ $4, R13           // sixteen rows
@@ -82,48 +99,60 @@ group:
 	LEAQ (R9)(R11*4), R10  // row 12
 	MOVQ SI, AX
 	MOVQ q+8(FP), BX
-	MOVQ blocks+40(FP), CX
 	VPXORQ Z16, Z16, Z16
-block:
-	// Z0-Z3: lane p of Zi holds four numbers of key 4p+i.
-	VMOVUPS (AX), X0
-	VMOVUPS (AX)(R11*1), X1
-	VMOVUPS (AX)(R11*2), X2
-	VMOVUPS (AX)(R12*1), X3
-	VINSERTF32X4 $1, (R8), Z0, Z0
-	VINSERTF32X4 $1, (R8)(R11*1), Z1, Z1
-	VINSERTF32X4 $1, (R8)(R11*2), Z2, Z2
-	VINSERTF32X4 $1, (R8)(R12*1), Z3, Z3
-	VINSERTF32X4 $2, (R9), Z0, Z0
-	VINSERTF32X4 $2, (R9)(R11*1), Z1, Z1
-	VINSERTF32X4 $2, (R9)(R11*2), Z2, Z2
-	VINSERTF32X4 $2, (R9)(R12*1), Z3, Z3
-	VINSERTF32X4 $3, (R10), Z0, Z0
-	VINSERTF32X4 $3, (R10)(R11*1), Z1, Z1
-	VINSERTF32X4 $3, (R10)(R11*2), Z2, Z2
-	VINSERTF32X4 $3, (R10)(R12*1), Z3, Z3
-	// Each lane is a 4×4 matrix; transpose all four.
-	VUNPCKLPS Z1, Z0, Z4
-	VUNPCKHPS Z1, Z0, Z5
-	VUNPCKLPS Z3, Z2, Z6
-	VUNPCKHPS Z3, Z2, Z7
-	VUNPCKLPD Z6, Z4, Z0
-	VUNPCKHPD Z6, Z4, Z1
-	VUNPCKLPD Z7, Z5, Z2
-	VUNPCKHPD Z7, Z5, Z3
-	// s += q[d]·k[·,d]
-	VFMADD231PS.BCST (BX), Z0, Z16
-	VFMADD231PS.BCST 4(BX), Z1, Z16
-	VFMADD231PS.BCST 8(BX), Z2, Z16
-	VFMADD231PS.BCST 12(BX), Z3, Z16
-	ADDQ $16, AX
-	ADDQ $16, R8
-	ADDQ $16, R9
-	ADDQ $16, R10
-	ADDQ $16, BX
-	DECQ CX
-	JNZ  block
-	VMOVUPS Z16, (DI)
+	VPXORQ Z17, Z17, Z17
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z19, Z19, Z19
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z21, Z21, Z21
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z23, Z23, Z23
+	MOVQ heads+48(FP), CX
+	CMPQ CX, $2
+	JLT  one
+	JEQ  two
+	CMPQ CX, $4
+	JLT  three
+	JEQ  four
+	CMPQ CX, $6
+	JLT  five
+	JEQ  six
+	CMPQ CX, $8
+	JLT  seven
+	MOVQ blocks+40(FP), CX
+	SCORED(8, block8, MEETS8)
+seven:
+	MOVQ blocks+40(FP), CX
+	SCORED(7, block7, MEETS7)
+six:
+	MOVQ blocks+40(FP), CX
+	SCORED(6, block6, MEETS6)
+five:
+	MOVQ blocks+40(FP), CX
+	SCORED(5, block5, MEETS5)
+four:
+	MOVQ blocks+40(FP), CX
+	SCORED(4, block4, MEETS4)
+three:
+	MOVQ blocks+40(FP), CX
+	SCORED(3, block3, MEETS3)
+two:
+	MOVQ blocks+40(FP), CX
+	SCORED(2, block2, MEETS2)
+one:
+	MOVQ blocks+40(FP), CX
+	SCORED(1, block1, MEETS1)
+write:
+	MOVQ heads+48(FP), CX
+	WRITE(0, Z16)
+	WRITE(1, Z17)
+	WRITE(2, Z18)
+	WRITE(3, Z19)
+	WRITE(4, Z20)
+	WRITE(5, Z21)
+	WRITE(6, Z22)
+	WRITE(7, Z23)
+next:
 	ADDQ $64, DI
 	ADDQ R13, SI
 	DECQ DX
@@ -131,34 +160,48 @@ block:
 	VZEROUPPER
 	RET
 
-// func decodeValues512x1(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x1(SB), NOSPLIT, $0-48
-	VALUES(TAKES1, WRITES1)
-
-// func decodeValues512x2(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x2(SB), NOSPLIT, $0-48
-	VALUES(TAKES2, WRITES2)
-
-// func decodeValues512x3(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x3(SB), NOSPLIT, $0-48
-	VALUES(TAKES3, WRITES3)
-
-// func decodeValues512x4(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x4(SB), NOSPLIT, $0-48
-	VALUES(TAKES4, WRITES4)
-
-// func decodeValues512x5(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x5(SB), NOSPLIT, $0-48
-	VALUES(TAKES5, WRITES5)
-
-// func decodeValues512x6(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x6(SB), NOSPLIT, $0-48
-	VALUES(TAKES6, WRITES6)
-
-// func decodeValues512x7(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x7(SB), NOSPLIT, $0-48
-	VALUES(TAKES7, WRITES7)
-
-// func decodeValues512x8(o, p *float32, w *[8]uintptr, v *float32, stride uintptr, n int)
-TEXT ·decodeValues512x8(SB), NOSPLIT, $0-48
-	VALUES(TAKES8, WRITES8)
+// func mergeRows512(o *float32, ldo uintptr, oc *float32, rows, hd int, alpha, beta *float32)
+//
+// o[r] = alpha[r]·o[r] + beta[r]·oc[r] for rows of hd numbers.
+TEXT ·mergeRows512(SB), NOSPLIT, $0-56
+	MOVQ o+0(FP), DI
+	MOVQ ldo+8(FP), R11
+	MOVQ oc+16(FP), SI
+	MOVQ rows+24(FP), R10
+	MOVQ hd+32(FP), R12
+	MOVQ alpha+40(FP), R8
+	MOVQ beta+48(FP), R9
+	MOVQ R12, CX
+	ANDQ $15, CX                  // the lanes of the last vector
+	TAIL(CX)
+mrow:
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (R9), Z6
+	XORQ DX, DX
+	MOVQ R12, CX
+	SUBQ $16, CX
+	JLT  mtail
+mfull:
+	VMULPS (DI)(DX*1), Z5, Z0
+	VFMADD231PS (SI)(DX*1), Z6, Z0
+	VMOVUPS Z0, (DI)(DX*1)
+	ADDQ $64, DX
+	SUBQ $16, CX
+	JGE  mfull
+mtail:
+	ADDQ $16, CX
+	JZ   mnext
+	VMOVUPS.Z (DI)(DX*1), K1, Z0
+	VMOVUPS.Z (SI)(DX*1), K1, Z1
+	VMULPS Z5, Z0, Z0
+	VFMADD231PS Z6, Z1, Z0
+	VMOVUPS Z0, K1, (DI)(DX*1)
+mnext:
+	ADDQ R11, DI
+	LEAQ (SI)(R12*4), SI
+	ADDQ $4, R8
+	ADDQ $4, R9
+	DECQ R10
+	JNZ  mrow
+	VZEROUPPER
+	RET

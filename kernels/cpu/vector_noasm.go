@@ -81,24 +81,3 @@ func softmaxBackward0(_ isa, x []float32, s, lse, c0 float32) { softmaxBackward0
 func scoreBackward(_ isa, p, ds []float32, scale, lse, delta float32) {
 	scoreBackwardGeneric(p, ds, scale, lse, delta)
 }
-
-func softmaxTile(isa isa, scores []float32, rows, visible, inc int, scale float32, m, l []float32) {
-	softmaxTileRows(isa, scores, rows, visible, inc, scale, m, l)
-}
-
-func softmaxTileBackward(isa isa, p, ds []float32, rows, visible, inc int, scale float32, lse, delta []float32) {
-	softmaxTileBackwardRows(isa, p, ds, rows, visible, inc, scale, lse, delta)
-}
-
-func mergeRows(isa isa, o []float32, ldo int, oc []float32, rows, hd int, alpha, beta []float32) {
-	for r := range rows {
-		axpby(isa, o[r*ldo:][:hd], alpha[r], oc[r*hd:][:hd], beta[r])
-	}
-}
-
-// canDecode reports whether decode knows these heads.
-func (t *attn) canDecode() bool { return false }
-
-func decodeScores(s, q, k []float32, stride, n, hd int) { panic("kernels/cpu: no vector decoding") }
-
-func decodeValues(o, p, v []float32, stride, n, hd int) { panic("kernels/cpu: no vector decoding") }
