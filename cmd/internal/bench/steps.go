@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stepgrain/stepgrain/kernels/steps/attention"
 	"github.com/stepgrain/stepgrain/kernels/steps/crossentropy"
 	"github.com/stepgrain/stepgrain/kernels/steps/gemm"
 	"github.com/stepgrain/stepgrain/kernels/steps/pool"
@@ -15,7 +16,7 @@ import (
 // the kernel of package cpu: Steps/TOPIC/SHAPE, of which -variant chooses
 // versions.
 func stepCases() []Case {
-	list := append(gemmSteps(), poolSteps()...)
+	list := append(append(gemmSteps(), attentionSteps()...), poolSteps()...)
 	for _, s := range [][3]int{{512, 256, 4096}, {2048, 256, 4096}} {
 		T, D, V := s[0], s[1], s[2]
 		titles := make([]string, len(crossentropy.Versions))
@@ -56,6 +57,26 @@ func gemmSteps() []Case {
 			return func() { gemm.Versions[version].Mul(e.Backend, c, a, b, m, n, k) }
 		})
 		c.Flops = 2 * float64(m) * float64(n) * float64(k)
+		list = append(list, c)
+	}
+	return list
+}
+
+// attentionSteps are the forward pass of one sequence: with keys for each head,
+// and with keys that three heads share.
+func attentionSteps() []Case {
+	var list []Case
+	titles := make([]string, len(attention.Versions))
+	for i, v := range attention.Versions {
+		titles[i] = v.Title
+	}
+	for _, s := range []struct{ S, H, KV, D int }{{512, 4, 4, 32}, {512, 6, 2, 64}} {
+		c := steps("attention", fmt.Sprintf("S%dH%dkv%dD%d", s.S, s.H, s.KV, s.D), titles, func(e *Env, version int) func() {
+			p := attention.New(e.Backend, s.S, s.H, s.KV, s.D)
+			run := attention.Versions[version].Run
+			return func() { run(p) }
+		})
+		c.Flops = 2 * float64(s.S) * float64(s.S+1) * float64(s.H*s.D)
 		list = append(list, c)
 	}
 	return list
