@@ -154,7 +154,7 @@ func convertRow16(l level, dst []uint32, i, blocks int, src []float32) {
 	case levelAVX512BF16:
 		dst = dst[i*rowA16(l, blocks):]
 	default:
-		widenRow(dst[i*rowA16(l, blocks):][:blocks*32], src)
+		widenRow(l.isa(), dst[i*rowA16(l, blocks):][:blocks*32], src)
 		return
 	}
 	full := len(src) / 32
@@ -166,12 +166,21 @@ func convertRow16(l level, dst []uint32, i, blocks int, src []float32) {
 	}
 }
 
-// widenRow rounds numbers to bfloat16 and keeps them as float32.
-func widenRow(dst []uint32, src []float32) {
+// widenRowGeneric rounds numbers to bfloat16 and keeps them as float32.
+func widenRowGeneric(dst []uint32, src []float32) {
 	for i, v := range src {
 		dst[i] = round16(v) << 16
 	}
 	clear(dst[len(src):])
+}
+
+// turnWideGeneric turns 32 by 32 numbers.
+func turnWideGeneric(dst []uint32, step int, src *[32 * 32]uint32) {
+	for k := range 32 {
+		for i, v := range src[k*32:][:32] {
+			dst[i*step+k] = v
+		}
+	}
 }
 
 // turnA16 makes block q of all rows of A from at most 32 rows of src, which
@@ -179,12 +188,21 @@ func widenRow(dst []uint32, src []float32) {
 func turnA16(l level, dst []uint32, src []float32, stride, rows, m, q, blocks int) {
 	if l < levelAVX512BF16 {
 		at := rowA16(l, blocks)
-		for i := range m {
-			out := dst[i*at+q*32:][:32]
+		for i := 0; i < m; i += 32 {
+			cols := min(32, m-i)
+			var wide [32 * 32]uint32
 			for k := range rows {
-				out[k] = round16(src[k*stride+i]) << 16
+				widenRow(l.isa(), wide[k*32:][:32], src[k*stride+i:][:cols])
 			}
-			clear(out[rows:])
+			if cols == 32 {
+				turnWide(l.isa(), dst[i*at+q*32:], at, &wide)
+				continue
+			}
+			var out [32 * 32]uint32 // rows beyond the last do not exist
+			turnWide(l.isa(), out[:], 32, &wide)
+			for r := range cols {
+				copy(dst[(i+r)*at+q*32:][:32], out[r*32:])
+			}
 		}
 		return
 	}

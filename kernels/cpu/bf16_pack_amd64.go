@@ -2,11 +2,20 @@
 
 package cpu
 
+import "unsafe"
+
 // rowsBlock is rowsBlockGeneric.
 func rowsBlock(isa isa, dst []uint32, src []float32, stride int) {
 	if isa == avx512 && hasBF16 {
 		_, _ = dst[511], src[31*stride+31]
 		rowsBlock512(&dst[0], &src[0], uintptr(stride*4))
+	} else if isa != generic {
+		var turned [32 * 32]float32
+		lanes := [...]int{1, 8, 16}[isa]
+		for c := 0; c < 32; c += lanes {
+			transposeBlocks(isa, turned[c:], 32, src[c*stride:], stride, 8)
+		}
+		pairsBlock(isa, dst, turned[:], 32)
 	} else {
 		rowsBlockGeneric(dst, src, stride)
 	}
@@ -17,6 +26,9 @@ func pairsBlock(isa isa, dst []uint32, src []float32, stride int) {
 	if isa == avx512 && hasBF16 {
 		_, _ = dst[511], src[31*stride+31]
 		pairsBlock512(&dst[0], &src[0], uintptr(stride*4))
+	} else if isa != generic {
+		_, _ = dst[511], src[31*stride+31]
+		pairsBlock256(&dst[0], &src[0], uintptr(stride*4))
 	} else {
 		pairsBlockGeneric(dst, src, stride)
 	}
@@ -54,6 +66,39 @@ func convertRows(isa isa, dst []uint32, src []float32, stride, rows, blocks int)
 		convertRowsGeneric(dst, src, stride, rows, blocks)
 	}
 }
+
+// widenRow is widenRowGeneric.
+func widenRow(isa isa, dst []uint32, src []float32) {
+	whole := len(src) &^ 7
+	if isa == generic || whole == 0 {
+		widenRowGeneric(dst, src)
+		return
+	}
+	_ = dst[whole-1]
+	widenRow256(&dst[0], &src[0], whole)
+	widenRowGeneric(dst[whole:], src[whole:])
+}
+
+// turnWide is turnWideGeneric.
+func turnWide(isa isa, dst []uint32, step int, src *[32 * 32]uint32) {
+	if isa == generic {
+		turnWideGeneric(dst, step, src)
+		return
+	}
+	_ = dst[31*step+31]
+	to, from := (*float32)(unsafe.Pointer(&dst[0])), (*float32)(unsafe.Pointer(src))
+	out, in := unsafe.Slice(to, len(dst)), unsafe.Slice(from, 32*32)
+	lanes := [...]int{1, 8, 16}[isa]
+	for k := 0; k < 32; k += lanes {
+		transposeBlocks(isa, out[k:], step, in[k*32:], 32, 8)
+	}
+}
+
+//go:noescape
+func widenRow256(dst *uint32, src *float32, n int)
+
+//go:noescape
+func pairsBlock256(dst *uint32, src *float32, stride uintptr)
 
 //go:noescape
 func rowsBlock512(dst *uint32, src *float32, stride uintptr)

@@ -19,3 +19,9 @@ func multiply16(_ level, g *call16) { multiply16Generic(g) }
 func convertRows(_ isa, dst []uint32, src []float32, stride, rows, blocks int) {
 	convertRowsGeneric(dst, src, stride, rows, blocks)
 }
+
+func widenRow(_ isa, dst []uint32, src []float32) { widenRowGeneric(dst, src) }
+
+func turnWide(_ isa, dst []uint32, step int, src *[32 * 32]uint32) {
+	turnWideGeneric(dst, step, src)
+}

@@ -47,6 +47,8 @@ const (
 	mostK16     = 3072         // k of one visit
 	tokens16    = 1024         // the same, when both operands are converted
 	nearB16     = 128 << 10    // uint32 of B that stay in the second-level cache
+	nearC16     = 128 << 10    // elements of C that stay there, too, when
+	nearAB16    = 256 << 10    // as many elements of both operands are converted at a time
 	firstA16    = 8 << 10      // elements of A that are converted at a time when fused
 )
 
@@ -68,6 +70,9 @@ func (b *Backend) product16(g product16) {
 	most := mostK16 / kStep16
 	if g.turned {
 		most = tokens16 / kStep16
+		if g.m*g.n <= nearC16 {
+			most = min(most, max(4, nearAB16/(g.m+g.n)/kStep16))
+		}
 	}
 	visits := max(1, (blocks+most-1)/most)
 	each := (blocks + visits - 1) / visits

@@ -225,3 +225,48 @@ func TestBF16GradientAccumulation(t *testing.T) {
 		}
 	}
 }
+
+// The conversions of every level are their generic definitions, bit by bit, for
+// any number: NaN and subnormal numbers too.
+func TestBF16Conversions(t *testing.T) {
+	for _, impl := range Impls() {
+		l, _ := parseLevel(impl)
+		r, isa := stream(t, impl), l.isa()
+		const stride, blocks, rows = 100, 3, 29
+		src := make([]float32, 32*stride)
+		for i := range src {
+			bits := uint32(r.Uint64())
+			switch i % 5 {
+			case 0:
+				bits |= 0x7f800000 // NaN, mostly
+			case 1:
+				bits &^= 0x7f800000 // subnormal
+			case 2:
+				bits = bits&^0xffff | 0x8000 // halfway
+			}
+			src[i] = math.Float32frombits(bits)
+		}
+		check := func(name string, f, define func(dst []uint32)) {
+			got, want := make([]uint32, 4096), make([]uint32, 4096)
+			f(got)
+			define(want)
+			for i := range want {
+				if got[i] != want[i] {
+					t.Fatalf("%s: %s: word %d is %x, want %x", impl, name, i, got[i], want[i])
+				}
+			}
+		}
+		check("rows", func(dst []uint32) { rowsBlock(isa, dst, src, stride) }, func(dst []uint32) { rowsBlockGeneric(dst, src, stride) })
+		check("pairs", func(dst []uint32) { pairsBlock(isa, dst, src, stride) }, func(dst []uint32) { pairsBlockGeneric(dst, src, stride) })
+		check("turned", func(dst []uint32) { turnBlock(isa, dst, 1024, 48, src, stride) },
+			func(dst []uint32) { turnBlockGeneric(dst, 1024, 48, src, stride) })
+		check("stripes", func(dst []uint32) { convertRows(isa, dst, src, stride, rows, blocks) },
+			func(dst []uint32) { convertRowsGeneric(dst, src, stride, rows, blocks) })
+		check("wide", func(dst []uint32) { widenRow(isa, dst[:96], src[:83]) }, func(dst []uint32) { widenRowGeneric(dst[:96], src[:83]) })
+		var wide [32 * 32]uint32
+		for i := range wide {
+			wide[i] = uint32(r.Uint64())
+		}
+		check("wide, turned", func(dst []uint32) { turnWide(isa, dst, 48, &wide) }, func(dst []uint32) { turnWideGeneric(dst, 48, &wide) })
+	}
+}
