@@ -106,38 +106,67 @@ func stream(k Kind, isa string, x, y, z []float32) {
 	}
 }
 
+// fma512 is for range n { for i := range 12 { s[i] = fma(x, y, s[i]) } } in vectors
+// of 16 float32, with factors of 0 in registers; the other units likewise, with as
+// many sums as hide their latency.
+//
 //go:noescape
 func fma512(n int)
 
+// fma256 is fma512 in vectors of 8.
+//
 //go:noescape
 func fma256(n int)
 
+// dpbf16 is for range n { for i := range 24 { s[i] += x·y } }: pairs of bfloat16.
+//
 //go:noescape
 func dpbf16(n int)
 
+// vnni is for range n { for i := range 24 { s[i] += x·y } }: fours of bytes.
+//
 //go:noescape
 func vnni(n int)
 
+// madd8 is for range n { for i := range 8 { s[i] += x·y } }: fours of bytes, in
+// three instructions.
+//
 //go:noescape
 func madd8(n int)
 
+// amxBF16 is for range n { for i := range 6 { C[i] += A·B } }, for tiles C [16, 16],
+// A [16, 32] and B [32, 16] of the shape c.
+//
 //go:noescape
 func amxBF16(n int, c *tileConfig)
 
+// amxI8 is amxBF16 for A [16, 64] and B [64, 16] of bytes.
+//
 //go:noescape
 func amxI8(n int, c *tileConfig)
 
+// read512 is for i := range x { s[i%k] += x[i] }, k lanes of the sums; the result
+// is dropped.
+//
 //go:noescape
 func read512(x []float32)
 
+// read256 is read512 in vectors of 8.
+//
 //go:noescape
 func read256(x []float32)
 
+// copy256 is for i := range y { y[i] = x[i] }, with stores that go through the caches.
+//
 //go:noescape
 func copy256(y, x []float32)
 
+// triad256 is for i := range y { y[i] = x[i] + 0.5*z[i] }.
+//
 //go:noescape
 func triad256(y, x, z []float32)
 
+// update256 is for i := range y { y[i] += 0.5 * x[i] }.
+//
 //go:noescape
 func update256(y, x []float32)
