@@ -1,6 +1,9 @@
 package tensor
 
-import "github.com/stepgrain/stepgrain/kernels"
+import (
+	"github.com/stepgrain/stepgrain/internal/hugepages"
+	"github.com/stepgrain/stepgrain/kernels"
+)
 
 // Arena hands out tensors of one element type from large blocks that it keeps.
 // Allocation moves an offset; [Arena.Release] and [Arena.Reset] move it back.
@@ -71,7 +74,12 @@ func (a *Arena) take(n int) kernels.Buffer {
 	}
 	// Blocks grow with the total, so that their number stays small.
 	b := allocate(a.dt, max(size, a.total, minBlock))
-	adviseHugePages(b)
+	switch b.DType { // a pass over activations then needs few entries of the TLB
+	case kernels.F64:
+		hugepages.Advise(b.F64())
+	case kernels.F32:
+		hugepages.Advise(b.F32())
+	}
 	a.blocks = append(a.blocks, b)
 	a.total += b.Len()
 	a.off = size

@@ -76,7 +76,7 @@ func resize16(old []uint32, n, k int) []uint32 {
 	if len(old) == size {
 		return old
 	}
-	return aligned(inHugePages(make([]uint32, size+15)))[:size]
+	return linePanels[uint32](size)
 }
 
 // aligned cuts up to 15 numbers off the front, so that a row of 16 does not

@@ -35,9 +35,27 @@ func newEpilogue(op string, y kernels.Buffer, T, N int, e kernels.Epilogue) epil
 		if r.B.N != N {
 			panic("kernels/cpu: " + op + ": the low-rank B has other columns than y")
 		}
-		p.low = lowRank{u: need(op, "u", r.U, T*r.B.K), b: panelsF32(op, r.B).panels, r: r.B.K}
+		p.low = lowRank{u: need(op, "u", r.U, T*r.B.K), b: lowRankPanels(op, r.B), r: r.B.K}
 	}
 	return p
+}
+
+// lowRankPanels returns the panels of B of an adapter, whose product is always
+// float32. A B that Pack made ready for other products is laid out for this one
+// call, which allocates.
+func lowRankPanels(op string, w *kernels.Weight) []float32 {
+	if _, ok := w.Packed.(*packedF32); ok {
+		return panelsF32(op, w).panels
+	}
+	raw := need(op, "low-rank B", w.Raw, w.N*w.K)
+	panels := make([]float32, roundUp(w.N, nr)*w.K)
+	for n := range w.N {
+		to := panels[n/nr*w.K*nr+n%nr:]
+		for k, v := range raw[n*w.K:][:w.K] {
+			to[k*nr] = v
+		}
+	}
+	return panels
 }
 
 // sums returns the matrix [T, N] in which a product may leave its sums until

@@ -46,8 +46,9 @@ type nest struct {
 	i0, i1, j0 int
 	tile       tile
 
-	sums []float32 // the sums between steps, from (i0, j0) on
-	ld   int
+	sums    []float32 // the sums between steps, from (i0, j0) on
+	ld      int
+	compact bool // sums are panels [cols/32][rows][32]
 
 	copied   []float32      // a strip of B
 	a        unsafe.Pointer // A[i0, p0]
@@ -55,7 +56,10 @@ type nest struct {
 }
 
 // place decides where the sums of the block stand between steps: in C, if
-// there is a C and its old content is not needed at the end.
+// there is a C and its old content is not needed at the end. When rows of C are
+// far apart, each tile of it is in another page and often in the same few places
+// of the first-level cache; then the sums stand side by side, panel by panel,
+// until the last step writes them to C.
 func (n *nest) place(cols, part int) {
 	n.sums, n.ld = nil, n.ldc
 	if n.c != nil {
@@ -63,6 +67,9 @@ func (n *nest) place(cols, part int) {
 	}
 	if n.c == nil || n.k > part && n.old != nil && &n.old[0] == &n.c[0] {
 		n.sums, n.ld = n.s.get(slotSum, (n.i1-n.i0)*cols), cols
+	}
+	if n.c != nil && n.k > part && n.ldc > far && n.after.idle() {
+		n.sums, n.ld, n.compact = n.s.get(slotSum, (n.i1-n.i0)*roundUp(cols, nr)), nr, true
 	}
 }
 
@@ -143,7 +150,11 @@ func (n *nest) panel(j, j1, p0, p1, part int) int {
 func (n *nest) ends(j int, first, last bool) {
 	const f = 4
 	t := &n.tile
-	sums, ldsums := unsafe.Pointer(&n.sums[j-n.j0]), uintptr(n.ld*f)
+	at := j - n.j0
+	if n.compact {
+		at *= n.i1 - n.i0
+	}
+	sums, ldsums := unsafe.Pointer(&n.sums[at]), uintptr(n.ld*f)
 	t.c, t.ldc = sums, ldsums
 	t.from, t.old, t.bias = nil, nil, nil
 	if !first {

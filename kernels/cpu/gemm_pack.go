@@ -23,13 +23,16 @@ func packTilesGeneric(dst, src []float32, stride, rows, steps, mr int) {
 	}
 }
 
+// far is how many numbers between rows are too many to read them in place: half
+// a page.
+const far = 512
+
 // columns returns steps p0…p1 of columns j…j+cols of B and their row stride.
 // A narrow last panel of a matrix read in place is copied and padded, because
 // micro-kernels read all 32 columns. Panels whose rows are far apart are copied
 // when enough rows of A use them: read in place, every row is another page. A
 // strip of them is copied at once, for the memory likes long rows.
 func (n *nest) columns(j, j1, cols, p0, p1 int) ([]float32, int) {
-	const far = 512 // numbers: half a page
 	if n.packed {
 		return n.b[j*n.k+p0*nr:], nr
 	}

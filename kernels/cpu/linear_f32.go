@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 
+	"github.com/stepgrain/stepgrain/internal/hugepages"
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
@@ -22,7 +23,7 @@ func (b *Backend) packF32(w *kernels.Weight) {
 		w.Packed = packed
 	}
 	if size := panels * w.K * nr; len(packed.panels) != size {
-		packed.panels = make([]float32, size)
+		packed.panels = linePanels[float32](size)
 	}
 	type args struct {
 		panels, raw []float32
@@ -34,6 +35,14 @@ func (b *Backend) packF32(w *kernels.Weight) {
 			packTransposed(b.isa, a.panels[p*a.K*nr:][:a.K*nr], nr, a.raw[p*nr*a.K:], a.K, n, a.K)
 		}
 	})
+}
+
+// linePanels returns memory for packed weights, which are read from end to end:
+// on a border of 64 bytes and in huge pages.
+func linePanels[E float32 | uint32](size int) []E {
+	s := make([]E, size+15)
+	hugepages.Advise(s)
+	return aligned(s)[:size]
 }
 
 // panelsF32 returns the layout of a weight that was packed in float32.

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stepgrain/stepgrain/kernels"
@@ -65,6 +66,88 @@ func TestLinear(t *testing.T) {
 				}
 			}
 			near(t, "dbias", db, sum, tol)
+		}
+	})
+}
+
+// The B of an adapter may be packed for any product, or not at all: the
+// product with it is float32.
+func TestLowRankPacking(t *testing.T) {
+	each(t, func(t *testing.T, b *Backend) {
+		const T, N, K, R = 5, 70, 33, 9
+		r := stream(t)
+		x, u, raw, low := normals(r, T*K), normals(r, T*R), normals(r, N*K), normals(r, N*R)
+		w := &kernels.Weight{Raw: of(raw), N: N, K: K}
+		b.Pack(w)
+		product := func(compute kernels.DType, pack bool) []float32 {
+			y, lowB := make([]float32, T*N), &kernels.Weight{Raw: of(low), N: N, K: R, Compute: compute}
+			if pack {
+				b.Pack(lowB)
+			}
+			b.Linear(of(y), of(x), w, T, kernels.Epilogue{LowRank: &kernels.LowRank{U: of(u), B: lowB}})
+			return y
+		}
+		want := product(kernels.F32, true)
+		for _, compute := range []kernels.DType{kernels.F32, kernels.BF16, kernels.I8} {
+			for _, pack := range []bool{false, compute != kernels.F32} {
+				if got := product(compute, pack); !slices.Equal(got, want) {
+					t.Fatalf("B %v, packed %v: other bits", compute, pack)
+				}
+			}
+		}
+	})
+}
+
+// Products in steady state allocate nothing, whatever their shape.
+func TestProductAllocations(t *testing.T) {
+	for _, impl := range vectorImpls() {
+		b := open(t, impl, 2)
+		for _, s := range [][3]int{{1, 300, 96}, {40, 70, 100}, {70, 600, 530}} {
+			T, N, K := s[0], s[1], s[2]
+			r := stream(t)
+			w := &kernels.Weight{Raw: of(normals(r, N*K)), N: N, K: K}
+			x, y, gate, bias := of(normals(r, T*K)), of(normals(r, T*N)), of(normals(r, T*N)), of(normals(r, N))
+			dw, db := of(normals(r, N*K)), of(normals(r, N))
+			low := kernels.LowRank{U: of(normals(r, T*4)), B: &kernels.Weight{Raw: of(normals(r, N*4)), N: N, K: 4}}
+			step := func() {
+				b.Pack(w)
+				b.Pack(low.B)
+				b.Linear(y, x, w, T, kernels.Epilogue{Bias: bias, Gate: gate, LowRank: &low})
+				b.LinearBackwardX(x, y, w, T, true)
+				b.LinearBackwardW(dw, db, y, x, T, N, K, kernels.F32)
+			}
+			for range 3 { // every worker has had every piece of scratch memory
+				step()
+			}
+			if n := testing.AllocsPerRun(10, step); n > 0 {
+				t.Errorf("%s, %v: %v allocations a step", impl, s, n)
+			}
+		}
+	}
+}
+
+// Rows of C that are far apart, more steps than one block takes, and every way
+// in which sums begin and end: the bits of one row after the other.
+func TestSumsBesideEachOther(t *testing.T) {
+	each(t, func(t *testing.T, b *Backend) {
+		const T, N, K = 26, 1100, 1030
+		r := stream(t)
+		x, dy, raw := normals(r, T*K), normals(r, T*N), normals(r, N*K)
+		y0, dx0, bias := normals(r, T*N), normals(r, T*K), normals(r, N)
+		w := &kernels.Weight{Raw: of(raw), N: N, K: K}
+		b.Pack(w)
+		run := func(y, dx []float32, lo, hi int) {
+			e := kernels.Epilogue{Bias: of(bias), Add: of(y[lo*N : hi*N])}
+			b.Linear(of(y[lo*N:hi*N]), of(x[lo*K:hi*K]), w, hi-lo, e)
+			b.LinearBackwardX(of(dx[lo*K:hi*K]), of(dy[lo*N:hi*N]), w, hi-lo, true)
+		}
+		y, dx, yRows, dxRows := clone(y0), clone(dx0), clone(y0), clone(dx0)
+		run(y, dx, 0, T)
+		for i := range T {
+			run(yRows, dxRows, i, i+1)
+		}
+		if !slices.Equal(y, yRows) || !slices.Equal(dx, dxRows) {
+			t.Fatal("other bits than row by row")
 		}
 	})
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package hugepages
+
+// Advise does nothing on this system.
+func Advise[E float32 | float64 | uint32](s []E) {}
