@@ -43,7 +43,7 @@ type product16 struct {
 const (
 	kStep16     = 32           // k of a block
 	blockSize16 = kStep16 * 16 // uint32 of a block of B: 2 KB
-	nearA16     = 448 << 10    // elements of A that are converted at a time
+	nearA16     = 384 << 10    // elements of A that are converted at a time
 	mostK16     = 3072         // k of one visit
 	tokens16    = 1024         // the same, when both operands are converted
 	nearB16     = 128 << 10    // uint32 of B that stay in the second-level cache
