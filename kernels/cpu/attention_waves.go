@@ -27,7 +27,7 @@ func (v waves) await(block, rows int) {
 		return
 	}
 	for i := 1; v[block-1].rows.Load() < int64(rows); i++ {
-		relax(i)
+		linger(i)
 	}
 }
 

@@ -49,8 +49,8 @@ const (
 // serial gaps of a training step.
 const spinTime = 2 * time.Millisecond
 
-// patience is how many turns (of some 40 ns) the caller waits for the last
-// workers before it leaves its core.
+// patience is how many turns (of some 40 ns) somebody waits for a worker in the
+// middle of a task before he leaves his core.
 const patience = 4096
 
 // part is a run of tasks.
@@ -118,13 +118,7 @@ func (p *pool) finish() {
 		}
 	}
 	for i := 1; p.state.Load()&insideMask != 0; i++ {
-		if i < patience {
-			relax(i)
-		} else {
-			// A worker that takes so long has lost its core to another program.
-			// When we leave ours, the system moves the worker there.
-			time.Sleep(20 * time.Microsecond)
-		}
+		linger(i)
 	}
 	p.job = nil
 }
@@ -192,6 +186,17 @@ func (p *pool) await(done uint64) (uint64, bool) {
 			return 0, false
 		}
 		p.wake.Wait()
+	}
+}
+
+// linger is turn i of waiting for a worker that is at work. One that takes so
+// long has lost its core to another program, or to those who wait: when we leave
+// ours, the system moves the worker there.
+func linger(i int) {
+	if i < patience {
+		relax(i)
+	} else {
+		time.Sleep(20 * time.Microsecond)
 	}
 }
 
