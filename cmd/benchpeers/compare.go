@@ -28,11 +28,11 @@ type pair struct {
 	Foreign float64 `json:"foreign_cpus"`
 	// FastBF16 says which goals hold: the processor multiplies bfloat16 at least
 	// 1.8 times as fast as float32.
-	FastBF16 bool `json:"fast_bf16,omitempty"`
-	Flagged bool    `json:"flagged,omitempty"` // others had too much of the processors
-	Skipped string  `json:"skipped,omitempty"`
-	CPU     string  `json:"cpu"`
-	Date    string  `json:"date"`
+	FastBF16 bool   `json:"fast_bf16,omitempty"`
+	Flagged  bool   `json:"flagged,omitempty"` // others had too much of the processors
+	Skipped  string `json:"skipped,omitempty"`
+	CPU      string `json:"cpu"`
+	Date     string `json:"date"`
 }
 
 // comparer runs the targets.

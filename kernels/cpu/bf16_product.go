@@ -70,7 +70,7 @@ func (b *Backend) product16(g product16) {
 	most := mostK16 / kStep16
 	if g.turned {
 		most = tokens16 / kStep16
-		if g.m*g.n <= nearC16 {
+		if b.pool.workers == 1 && g.m*g.n <= nearC16 { // shorter visits would have several wait for one another
 			most = min(most, max(4, nearAB16/(g.m+g.n)/kStep16))
 		}
 	}
