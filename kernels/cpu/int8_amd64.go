@@ -15,6 +15,8 @@ import (
 var hasTilesI8 = hasAMX && cpuid.CPU.Supports(cpuid.AMXINT8)
 
 // shapeI8 configures eight tiles of 16 rows of 64 bytes.
+//
+//lint:ignore U1000 assembly reads it
 var shapeI8 = func() (s [64]byte) {
 	s[0] = 1 // palette
 	for i := range 8 {

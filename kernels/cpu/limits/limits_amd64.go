@@ -68,10 +68,10 @@ func burst(u Unit, n int) float64 {
 // tileConfig is what LDTILECFG reads: palette 1, and for each of eight tiles
 // its bytes a row and its rows.
 type tileConfig struct {
-	palette, start byte
-	_              [14]byte
-	bytes          [16]uint16
-	rows           [16]byte
+	palette byte
+	_       [15]byte // the row to start at, which is 0, and reserved ones
+	bytes   [16]uint16
+	rows    [16]byte
 }
 
 // tiles makes all eight as large as they can be: 16 rows of 64 bytes.
