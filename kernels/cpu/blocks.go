@@ -54,9 +54,13 @@ func (b *Backend) packBlocks(w *kernels.Weight) {
 		p = newPackedBlocks(f, w.N, w.K)
 		w.Packed = p
 	}
-	b.rows(w.N, w.K/8, func(_, lo, hi int) {
+	type args struct {
+		p *packedBlocks
+		w *kernels.Weight
+	}
+	shareRows(b, w.N, w.K/8, args{p, w}, func(_ *Backend, a *args, _, lo, hi int) {
 		for n := lo; n < hi; n++ {
-			p.packRow(n, w.Blocks.Row(n, w.K))
+			a.p.packRow(n, a.w.Blocks.Row(n, a.w.K))
 		}
 	})
 }

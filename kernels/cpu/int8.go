@@ -45,11 +45,15 @@ func (b *Backend) packI8(w *kernels.Weight) {
 		p = newPackedI8(w.N, w.K)
 		w.Packed = p
 	}
-	b.rows(w.N, w.K, func(_, lo, hi int) {
-		q := make([]int8, w.K)
+	type args struct {
+		p   *packedI8
+		raw []float32
+	}
+	shareRows(b, w.N, w.K, args{p, raw}, func(_ *Backend, a *args, _, lo, hi int) {
+		q := make([]int8, a.p.k)
 		for n := lo; n < hi; n++ {
-			p.scale[n] = kernels.QuantiseI8(q, raw[n*w.K:][:w.K])
-			p.packRow(n, q)
+			a.p.scale[n] = kernels.QuantiseI8(q, a.raw[n*a.p.k:][:a.p.k])
+			a.p.packRow(n, q)
 		}
 	})
 }

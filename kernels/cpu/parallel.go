@@ -135,8 +135,3 @@ func (b *Backend) sums(n int) []float64 {
 	}
 	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(f))), n)
 }
-
-// rows is shareRows for a closure, which is an allocation.
-func (b *Backend) rows(n, work int, f func(worker, lo, hi int)) {
-	shareRows(b, n, work, f, func(_ *Backend, f *func(worker, lo, hi int), worker, lo, hi int) { (*f)(worker, lo, hi) })
-}

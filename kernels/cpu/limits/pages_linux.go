@@ -3,6 +3,8 @@ package limits
 import (
 	"syscall"
 	"unsafe"
+
+	"github.com/stepgrain/stepgrain/internal/hugepages"
 )
 
 // hugePage is the size of a huge page of all our processors.
@@ -17,9 +19,9 @@ func pages(n int) []float32 {
 	if err != nil {
 		return make([]float32, n)
 	}
-	const advise = 14                // MADV_HUGEPAGE
-	_ = syscall.Madvise(mem, advise) // a kernel without huge pages refuses: small ones then
-	return unsafe.Slice((*float32)(unsafe.Pointer(&mem[0])), n)
+	x := unsafe.Slice((*float32)(unsafe.Pointer(&mem[0])), n)
+	hugepages.Advise(x)
+	return x
 }
 
 // release undoes pages.
