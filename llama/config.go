@@ -31,6 +31,11 @@ type Config struct {
 
 	DType string // element type of the checkpoint: "float32", "bfloat16", "float16"; "" is unknown
 
+	// Compute is what the factors of products were rounded to when the model was
+	// trained, see [Model.SetCompute]: "bf16", or "" for not at all. Only checkpoints
+	// of our own name it (stepgrain_compute).
+	Compute string
+
 	// Special tokens, as far as config.json names them. Nil or empty: none.
 	BOSTokenID  *int32
 	EOSTokenIDs []int32

@@ -37,6 +37,7 @@ type configFile struct {
 	LayerTypes            []string  `json:"layer_types,omitempty"`
 	DType                 string    `json:"dtype,omitempty"`
 	TorchDType            string    `json:"torch_dtype,omitempty"`
+	Compute               string    `json:"stepgrain_compute,omitempty"`
 	BOSTokenID            tokenIDs  `json:"bos_token_id"`
 	EOSTokenID            tokenIDs  `json:"eos_token_id"`
 	PadTokenID            tokenIDs  `json:"pad_token_id"`
@@ -120,6 +121,7 @@ func ParseConfig(text []byte) (Config, error) {
 		AttentionBias:         or(f.AttentionBias, false),
 		MLPBias:               or(f.MLPBias, false),
 		DType:                 f.TorchDType,
+		Compute:               f.Compute,
 		EOSTokenIDs:           f.EOSTokenID,
 	}
 	if f.DType != "" {
@@ -198,6 +200,7 @@ func (c Config) JSON() []byte {
 		MaxPositionEmbeddings: c.MaxPositionEmbeddings,
 		TieWordEmbeddings:     c.TieWordEmbeddings,
 		TorchDType:            c.DType,
+		Compute:               c.Compute,
 		EOSTokenID:            c.EOSTokenIDs,
 		UseCache:              true,
 	}

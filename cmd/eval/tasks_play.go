@@ -56,7 +56,7 @@ func openPlayer(o *tasksOptions, warn io.Writer) (*player, error) {
 	if err != nil {
 		return nil, usage.Error(err)
 	}
-	ck, err := checkpoint.Open(o.model, checkpoint.Options{DType: kernels.F32})
+	ck, err := checkpoint.Open(o.model, checkpoint.Options{DType: kernels.F32, AsTrained: true})
 	if err != nil {
 		return nil, err
 	}

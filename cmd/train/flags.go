@@ -25,7 +25,7 @@ type options struct {
 var shorthand = []struct{ name, key, arg, doc string }{
 	{"seed", "seed", "N", "seed of every random choice"},
 	{"workers", "workers", "N", "goroutines that compute; changes no result (0: one per CPU)"},
-	{"precision", "precision", "NAME", "of products: f32 (default) or bf16, which is faster where the processor has it"},
+	{"precision", "precision", "NAME", "of products: f32, bf16, or auto (default): bf16 where the processor is fast at it"},
 	{"method", "method", "NAME", "ppo-step (default), ppo-final or sft"},
 	{"model", "model.path", "PATH", "checkpoint to start from: a Hugging Face directory, a .gguf file or a run's final/"},
 	{"data", "data.file", "FILE", "train on stored trajectories (StepTool's CSV) instead of the embedded world"},

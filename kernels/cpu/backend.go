@@ -64,6 +64,11 @@ func New(o Options) (*Backend, error) {
 // Name returns "cpu/" and the implementation.
 func (b *Backend) Name() string { return "cpu/" + b.level.String() }
 
+// FastBF16 reports whether products with factors rounded to bfloat16 are faster
+// than those of float32 here. Like the level that it follows from, it is a
+// function of the processor's family and of [Options].Impl, never of a timing.
+func (b *Backend) FastBF16() bool { return b.level >= levelAVX512BF16 }
+
 // Workers returns the number of goroutines that compute.
 func (b *Backend) Workers() int { return b.pool.workers }
 

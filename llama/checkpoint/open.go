@@ -28,6 +28,9 @@ type Options struct {
 	// Compute is what the factors of products are rounded to: F32, or BF16; with
 	// Native, F32 or I8 for the matrices in blocks.
 	Compute kernels.DType
+	// AsTrained rounds them as the run did that made the checkpoint, whatever
+	// Compute says: a policy then plays with the bits that it was trained with.
+	AsTrained bool
 }
 
 // Checkpoint is a model with what belongs to it.
@@ -63,6 +66,9 @@ func Open(path string, o Options) (*Checkpoint, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if dt, ok := llama.ParseCompute(c.Model.Config.Compute); ok && o.AsTrained {
+		o.Compute = dt
 	}
 	if !o.Native {
 		c.Model.SetCompute(o.Compute)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/llama"
 	"github.com/stepgrain/stepgrain/llama/hf/safetensors"
 	"github.com/stepgrain/stepgrain/nn"
@@ -26,6 +27,10 @@ func Save(dir string, m *llama.Model, dt safetensors.DType) error {
 	c.DType = map[safetensors.DType]string{safetensors.F64: "float64", safetensors.F32: "float32", safetensors.F16: "float16", safetensors.BF16: "bfloat16"}[dt]
 	if c.DType == "" {
 		return fmt.Errorf("hf: weights cannot be saved as %q (F32, BF16, F16, F64)", dt)
+	}
+	c.Compute = ""
+	if m.HeadParam().Compute == kernels.BF16 {
+		c.Compute = "bf16"
 	}
 	if m.HasAdapters() {
 		return errors.New("hf: the model has adapters: merge them before saving, or save them with SaveAdapter")

@@ -37,7 +37,7 @@ func embedded() *Config {
 	return &Config{
 		Seed:      1,
 		Method:    "ppo-step",
-		Precision: "f32",
+		Precision: "auto",
 		World:     World{Seed: 1},
 		Tokenizer: Tokenizer{Vocab: 1024, Episodes: 4000},
 		Model: Model{Template: "toolllama", Dim: 96, Layers: 4, Heads: 3, KVHeads: 3, MLP: 256,
@@ -81,6 +81,7 @@ const react = "-react"
 // stored trains on a file of trajectories as the paper's configuration does
 // (StepTool's released settings; docs/method.md says where ours depart).
 func stored(c *Config, template string) {
+	c.Precision = "f32"
 	c.Model.Template = template
 	p := &c.PPO
 	p.Iterations, p.Epochs, p.Minibatches, p.Accumulate = 0, 4, 4, 4

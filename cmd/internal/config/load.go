@@ -27,6 +27,9 @@ func Load(path string, given []Assignment) (*Config, error) {
 	}
 	c := defaults(basis(append(slices.Clone(file), given...)))
 	c.applyGAE()
+	if recorded {
+		c.Precision = "f32" // files from before there was a choice do not name it
+	}
 	byHand := given
 	if !recorded {
 		byHand = append(slices.Clone(file), given...)

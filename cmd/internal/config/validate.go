@@ -20,6 +20,20 @@ func (c *Config) Shaper() string {
 	return c.Reward.Shaper
 }
 
+// SettlePrecision gives precision=auto its meaning: bf16 where fast says that
+// the processor multiplies bfloat16 faster than float32, for a model that is
+// made from nothing; a checkpoint that is given is computed with as it was
+// published. It is a function of the settings and the processor's family alone.
+func (c *Config) SettlePrecision(fast bool) {
+	switch {
+	case c.Precision != "auto":
+	case fast && c.Model.Path == "" && c.Reads("precision"):
+		c.Precision = "bf16"
+	default:
+		c.Precision = "f32"
+	}
+}
+
 // loraTargets are the linear maps of a block, by their checkpoint names, and the
 // word for all of them.
 var loraTargets = []string{"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "all-linear"}

@@ -50,7 +50,7 @@ type Model struct {
 
 // Open reads a checkpoint and starts its engine. Close frees it.
 func Open(o Options) (*Model, error) {
-	c, err := checkpoint.Open(o.Path, checkpoint.Options{Adapter: o.Adapter})
+	c, err := checkpoint.Open(o.Path, checkpoint.Options{Adapter: o.Adapter, AsTrained: true})
 	if err != nil {
 		return nil, err
 	}

@@ -75,6 +75,9 @@ func (r *run) inspectSFT() error {
 	// another length would be other tasks.
 	c.Model, c.Tokenizer = other.Model, other.Tokenizer
 	c.Model.Path, c.Model.SHA256 = "", ""
+	if c.Precision == "auto" {
+		c.Precision = other.Precision
+	}
 	return r.sameFile("the SFT checkpoint", "sft.from", path, &c.SFT.FromSHA256)
 }
 

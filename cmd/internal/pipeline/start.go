@@ -31,6 +31,7 @@ func Start(ctx context.Context, c *config.Config, dir string, out *progress.Prin
 	if r.dev, err = device(c, false, out.Printf); err != nil {
 		return err
 	}
+	c.SettlePrecision(r.dev.FastBF16())
 	if err := r.guard(); err != nil {
 		return err
 	}
