@@ -6,6 +6,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/kernels/cpu"
+	"github.com/stepgrain/stepgrain/nn"
 )
 
 func device(t testing.TB) *cpu.Backend {
@@ -28,6 +29,22 @@ func TestTrajectories(t *testing.T) {
 	}
 	if n != 10852 {
 		t.Errorf("%d tokens, want 10852", n)
+	}
+}
+
+// The model is as large as the one of the Python program, whose map to the
+// vocabulary has weights of its own.
+func TestTenMillion(t *testing.T) {
+	m, err := New(Ten(), kernels.F32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, p := range nn.Params(m) {
+		n += p.Data.Len()
+	}
+	if n != 10_059_840 {
+		t.Errorf("%d parameters, want 10059840", n)
 	}
 }
 

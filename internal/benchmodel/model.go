@@ -12,8 +12,12 @@ func Small(vocab int) llama.Config {
 }
 
 // Ten is the model of the PPO iteration: ten million parameters, width 320, six
-// layers, five heads of 64 numbers.
-func Ten() llama.Config { return config(320, 864, 6, 5, 4096, 2048) }
+// layers, five heads of 64 numbers, a map to the vocabulary of its own.
+func Ten() llama.Config {
+	c := config(320, 864, 6, 5, 4096, 2048)
+	c.TieWordEmbeddings = false
+	return c
+}
 
 func config(d, ffn, layers, heads, vocab, context int) llama.Config {
 	return llama.Config{ModelType: "llama", VocabSize: vocab, HiddenSize: d, IntermediateSize: ffn, NumHiddenLayers: layers,
