@@ -3,17 +3,20 @@ package bench
 import (
 	"fmt"
 	"time"
+
+	"github.com/stepgrain/stepgrain/kernels"
 )
 
-// poolCases measure what sharing work costs. A row of RMSNorm of known length
-// is the work: ForkJoin0 repeats it without a gap, ForkJoinAfterGap leaves 200 µs
-// between calls, in which the workers must stay awake. The figure is the time
-// of one call (without the gap); half of the serial time would be ideal on two
-// threads.
+// poolCases measure what sharing work costs. The work is rows of LogProb, each a
+// chain of exponentials over 1 KB, so that even the longest stays in second-level
+// caches of 2 MB and halves can go at full speed. ForkJoin0 repeats it without a
+// gap, ForkJoinAfterGap leaves 200 µs between calls, in which the workers must
+// stay awake. The figure is the time of one call (without the gap); half of the
+// serial time would be ideal on two threads.
 func poolCases() []Case {
 	var list []Case
 	for _, half := range []int{1, 10, 100} { // µs of each half, about
-		T := 48 * half
+		T := 21 * half // 0.095 µs a row with AVX-512
 		for _, gap := range []time.Duration{0, 200 * time.Microsecond} {
 			name := "ForkJoin0"
 			if gap > 0 {
@@ -23,8 +26,8 @@ func poolCases() []Case {
 				Rate: func(e *Env) float64 {
 					const d = 256
 					e.inputs = newInputs("pool")
-					x, y, w, r := e.buf(T*d), e.zeros(T*d), e.buf(d), e.zeros(T)
-					return forkJoin(func() { e.Backend.RMSNorm(y, r, x, w, T, d, 1e-5) }, gap)
+					x, lse, entropy := e.buf(T*d), e.zeros(T), e.zeros(T)
+					return forkJoin(func() { e.Backend.LogProb(kernels.Buffer{}, entropy, lse, x, nil, T, d, 1) }, gap)
 				}})
 		}
 	}
