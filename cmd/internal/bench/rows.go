@@ -9,8 +9,9 @@ import (
 // rowCases are the kernels over rows: cross-entropy, norm, rotation, embedding.
 func rowCases() []Case {
 	var list []Case
-	add := func(name string, T, d int, bytes float64, setup func(e *Env) func()) {
+	add := func(name string, T, d int, bytes float64, setup func(e *Env) func()) *Case {
 		list = append(list, Case{Name: fmt.Sprintf("%s/%dx%d", name, T, d), Shape: fmt.Sprintf("[%d,%d]", T, d), Bytes: bytes, Setup: setup})
+		return &list[len(list)-1]
 	}
 	const f = 4.0 // bytes
 	for _, s := range [][2]int{{2048, 256}, {2048, 1024}, {2048, 4096}, {2048, 32000}, {512, 151936}} {
@@ -32,7 +33,7 @@ func rowCases() []Case {
 					}
 				}
 				return func() { e.Backend.CrossEntropy(lp, z, ids, d, T, V, 1) }
-			})
+			}).Set = f * n
 		}
 	}
 	for _, V := range []int{1024, 49152} {
@@ -46,7 +47,7 @@ func rowCases() []Case {
 				e.Backend.LogProb(kernels.Buffer{}, kernels.Buffer{}, lse, z, nil, T, V, 1)
 				e.Backend.Sample(ids, z, lse, u, T, V, 1)
 			}
-		})
+		}).Set = f * float64(T*V)
 	}
 	for _, s := range [][2]int{{4096, 96}, {2048, 256}, {2048, 896}, {2048, 2048}, {2048, 4096}} {
 		T, d := s[0], s[1]
@@ -62,7 +63,7 @@ func rowCases() []Case {
 		add("RMSNormBwd", T, d, 4*f*n, func(e *Env) func() {
 			x, dy, dx, w, dw, r := e.buf(T*d), e.buf(T*d), e.zeros(T*d), e.buf(d), e.zeros(d), e.positive(T)
 			return func() { e.Backend.RMSNormBackward(dx, dw, dy, x, w, r, T, d) }
-		})
+		}).Set = 3 * f * n
 	}
 	for _, s := range [][3]int{{4096, 3, 32}, {2048, 8, 32}, {2048, 14, 64}} {
 		T, heads, hd := s[0], s[1], s[2]
