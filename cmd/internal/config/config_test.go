@@ -275,8 +275,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add(`{"sft":{"tokens":"9.6e6"}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		path := filepath.Join(t.TempDir(), "c.json")
-		if os.WriteFile(path, []byte(text), 0o666) != nil {
-			t.Skip()
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Skip("no file to load: ", err)
 		}
 		if c, err := Load(path, nil); err == nil && c.Validate() != nil {
 			t.Error("accepted an invalid configuration")
