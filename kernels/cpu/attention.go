@@ -26,6 +26,7 @@ type attn struct {
 	seqs           []kernels.Seq
 	first          []int // of forwardTasks
 	block          int   // queries of one task
+	run            int   // tasks of the backward pass that a worker takes at once
 	span           int   // chunks of one task of decoding
 	dec            *decoding
 }

@@ -17,6 +17,8 @@ type attnTile struct {
 	lanes         int // mask of the last vector of c
 	end           int // sumNew, sumOn or sumMerge
 	alpha, beta   unsafe.Pointer
+	ahead, stride uintptr // scores512 asks for rows there, stride bytes apart: no pointer, for it goes beyond the last
+	width         int     // numbers of such a row
 }
 
 // What rowSums does with the old content of c.
@@ -97,3 +99,6 @@ func copyRows512(dst *float32, ld uintptr, src *float32, stride uintptr, rows, n
 
 //go:noescape
 func divideRows512(dst *float32, ld uintptr, src *float32, stride uintptr, rows, n int, l *float32, ldl uintptr)
+
+//go:noescape
+func askRows512(p *float32, stride uintptr, rows, n int)

@@ -96,7 +96,8 @@ one:                          \
 //
 //	for i := range 6 * groups { for j := range 64 { c[i][j] = Σ_d a[i][d]·b[d][j] } }
 //
-// Vectors of keys that no row of the group sees are left 0.
+// Vectors of keys that no row of the group sees are left 0. Meanwhile rows of
+// width numbers at ahead are asked for, six a group; ahead is used up.
 TEXT ·scores512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ attnTile_a(DI), SI
@@ -106,6 +107,27 @@ TEXT ·scores512(SB), NOSPLIT, $0-8
 	MOVQ attnTile_groups(DI), R12
 	LEAQ (R11)(R11*2), R13        // three rows of A
 group:
+	MOVQ attnTile_ahead(DI), R8
+	MOVQ attnTile_stride(DI), R9
+	LEAQ (R9)(R9*2), AX           // three rows
+	LEAQ (R8)(AX*1), BX
+	MOVQ attnTile_width(DI), CX
+	JMP  asked
+ask:
+	PREFETCHT1 (R8)
+	PREFETCHT1 (R8)(R9*1)
+	PREFETCHT1 (R8)(R9*2)
+	PREFETCHT1 (BX)
+	PREFETCHT1 (BX)(R9*1)
+	PREFETCHT1 (BX)(R9*2)
+	ADDQ $64, R8
+	ADDQ $64, BX
+	SUBQ $16, CX
+asked:
+	TESTQ CX, CX
+	JGT  ask
+	ADDQ AX, AX
+	ADDQ AX, attnTile_ahead(DI)
 	MOVQ SI, R9
 	LEAQ (SI)(R13*1), R8
 	MOVQ attnTile_b(DI), BX

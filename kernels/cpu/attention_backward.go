@@ -30,14 +30,9 @@ func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buff
 	})
 }
 
-// backwardTasks takes δ of all rows first, then a task for each block of
-// chunks of keys.
+// backwardTasks makes a task for each block of chunks of keys.
 func (b *Backend) backwardTasks(t *attn, rows int) {
 	t.delta = b.shared.get(slotML, rows*t.Heads)
-	const some = 32 // rows
-	shareTasks(b, (rows+some-1)/some, *t, func(b *Backend, t *attn, w, i int) {
-		t.deltas(i*some, min(len(t.delta)/t.Heads, (i+1)*some))
-	})
 	// Large blocks read the queries less often; small ones share the work.
 	m := &b.shared.attentionScratch
 	t.block = maxBlock
@@ -54,29 +49,31 @@ func (b *Backend) backwardTasks(t *attn, rows int) {
 			m.waves[i].rows.Store(0)
 		}
 	}
-	// Whoever is free takes the next task in the order of the list. The pool
+	// Whoever is free takes the next tasks in the order of the list. The pool
 	// would hand out parts of it, whose first tasks wait for the end of others.
+	// The heads of a block lie side by side in memory: one worker reads them all,
+	// as long as that leaves enough to share.
+	t.run = 1
+	if len(m.keyTasks) >= 4*b.pool.workers*t.KVHeads {
+		t.run = t.KVHeads
+	}
 	m.next.Store(0)
 	shareTasks(b, b.pool.workers, *t, func(b *Backend, t *attn, w, _ int) {
 		m := &b.shared.attentionScratch
-		for i := int(m.next.Add(1)) - 1; i < len(m.keyTasks); i = int(m.next.Add(1)) - 1 {
-			k := m.keyTasks[i]
-			s, v := &t.seqs[k.seq], waves(nil)
-			if b.pool.workers > 1 {
-				v = m.waves[k.first:][:t.keyBlocks(s)]
+		for i := m.claim(t.run); i < len(m.keyTasks); i = m.claim(t.run) {
+			for _, k := range m.keyTasks[i : i+t.run] {
+				s, v := &t.seqs[k.seq], waves(nil)
+				if b.pool.workers > 1 {
+					v = m.waves[k.first:][:t.keyBlocks(s)]
+				}
+				t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
 			}
-			t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
 		}
 	})
 }
 
-// deltas computes δ of all heads for rows lo…hi.
-func (t *attn) deltas(lo, hi int) {
-	hd := t.HeadDim
-	for i := lo * t.Heads; i < hi*t.Heads; i++ {
-		t.delta[i] = dot(t.isa, t.do[i*hd:(i+1)*hd], t.o[i*hd:(i+1)*hd])
-	}
-}
+// claim returns the first of n tasks of the list that nobody has begun.
+func (m *attentionScratch) claim(n int) int { return int(m.next.Add(int64(n))) - n }
 
 // backward does one sequence and the heads of key head h.
 func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {

@@ -97,3 +97,24 @@ next:
 	JNZ  row
 	VZEROUPPER
 	RET
+
+// func askRows512(p *float32, stride uintptr, rows, n int)
+//
+// asks for rows of n numbers to be brought to the second-level cache.
+TEXT ·askRows512(SB), NOSPLIT, $0-32
+	MOVQ p+0(FP), SI
+	MOVQ stride+8(FP), R9
+	MOVQ rows+16(FP), R10
+	MOVQ n+24(FP), R11
+	SHLQ $2, R11
+row:
+	XORQ DX, DX
+line:
+	PREFETCHT1 (SI)(DX*1)
+	ADDQ $64, DX
+	CMPQ DX, R11
+	JLT  line
+	ADDQ R9, SI
+	DECQ R10
+	JNZ  row
+	RET

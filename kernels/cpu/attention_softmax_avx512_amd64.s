@@ -56,6 +56,32 @@
 	VPERMILPS $0xb1, Z16, Z17       \ // 1 + 1
 	op Z17, Z16, Z16
 
+// SCALED2, HIDDEN2, EXPS2: the same for the first two vectors of a row, where it
+// sees no key of the other two.
+#define SCALED2(o, a, b) \
+	VMULPS o(SI), Z31, a     \
+	VMULPS o+64(SI), Z31, b
+
+#define HIDDEN2(i, a, b) \
+	MOVLQSX 4*i(R10), CX      \
+	SUBQ R11, CX              \
+	BZHIQ CX, R13, AX         \
+	KMOVQ AX, K3              \
+	KSHIFTRQ $16, K3, K4      \
+	VBLENDMPS a, Z30, K3, a   \
+	VBLENDMPS b, Z30, K4, b
+
+#define EXPS2(i, o, a, b) \
+	VSHUFF32X4 $(0x55*i), Z16, Z16, Z28 \
+	VSUBPS Z28, a, a         \
+	VSUBPS Z28, b, b         \
+	EXPNEG(a, Z20, Z21)      \
+	EXPNEG(b, Z22, Z23)      \
+	VMOVUPS a, o(SI)         \
+	VMOVUPS b, o+64(SI)      \
+	VMOVUPS Z29, o+128(SI)   \
+	VMOVUPS Z29, o+192(SI)
+
 // SCALED(o, a, b, c, d): a row of scores times the scale.
 #define SCALED(o, a, b, c, d) \
 	VMULPS o(SI), Z31, a     \
@@ -116,7 +142,12 @@ TEXT ·softmaxRows512(SB), NOSPLIT, $0-56
 	MOVQ $-1, R13
 	MOVL $0x1111, AX
 	KMOVW AX, K1                  // one lane of each row
+	VPXORQ Z29, Z29, Z29
 quartet:
+	MOVLQSX 12(R10), CX           // the last row sees the most
+	SUBQ R11, CX
+	CMPQ CX, $32
+	JLE  short
 	SCALED(0, Z0, Z1, Z2, Z3)
 	SCALED(256, Z4, Z5, Z6, Z7)
 	SCALED(512, Z8, Z9, Z10, Z11)
@@ -143,6 +174,7 @@ quartet:
 	FOLD4(VADDPS)
 	VCOMPRESSPS Z16, K1, Z17
 	VMOVUPS X17, (BX)
+next:
 	ADDQ $1024, SI
 	ADDQ $16, DI
 	ADDQ $16, BX
@@ -151,6 +183,38 @@ quartet:
 	JNZ  quartet
 	VZEROUPPER
 	RET
+short:
+	SCALED2(0, Z0, Z1)
+	SCALED2(256, Z4, Z5)
+	SCALED2(512, Z8, Z9)
+	SCALED2(768, Z12, Z13)
+	HIDDEN2(0, Z0, Z1)
+	HIDDEN2(1, Z4, Z5)
+	HIDDEN2(2, Z8, Z9)
+	HIDDEN2(3, Z12, Z13)
+	VMAXPS Z1, Z0, Z16
+	VMAXPS Z5, Z4, Z17
+	VMAXPS Z9, Z8, Z18
+	VMAXPS Z13, Z12, Z19
+	VMAXPS Z30, Z16, Z16          // as above, where NaN gives way
+	VMAXPS Z30, Z17, Z17
+	VMAXPS Z30, Z18, Z18
+	VMAXPS Z30, Z19, Z19
+	FOLD4(VMAXPS)
+	VCOMPRESSPS Z16, K1, Z17
+	VMOVUPS X17, (DI)
+	EXPS2(0, 0, Z0, Z1)
+	EXPS2(1, 256, Z4, Z5)
+	EXPS2(2, 512, Z8, Z9)
+	EXPS2(3, 768, Z12, Z13)
+	VADDPS Z1, Z0, Z16
+	VADDPS Z5, Z4, Z17
+	VADDPS Z9, Z8, Z18
+	VADDPS Z13, Z12, Z19
+	FOLD4(VADDPS)
+	VCOMPRESSPS Z16, K1, Z17
+	VMOVUPS X17, (BX)
+	JMP  next
 
 // WEIGHT(off, x, n, y): x = p = e^(scale·s − lse), with lse in Z19.
 #define WEIGHT(off, x, n, y) \

@@ -42,6 +42,7 @@ type tiles struct {
 	mc, lc     []float32 // maximum and sum of the chunk
 	alpha      []float32
 	beta       []float32
+	next       int // where in k the next chunk begins; negative if there is none or it was asked for
 }
 
 func ptr(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
@@ -61,8 +62,13 @@ func (t *attn) forwardTiled(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 		key := keyRow(s, c)*t.ldk + h*t.HeadDim
 		packTransposed(t.isa, u.kt, chunk, t.k[key:], t.ldk, n, t.HeadDim)
 		padRows(u.v, u.wide, t.v[key:], t.ldk, n, t.HeadDim)
+		u.next = -1
+		if (c+1)*chunk < pos+q1 {
+			u.next = keyRow(s, c+1)*t.ldk + h*t.HeadDim
+		}
 		for r := max(0, c*chunk-pos-q0) * t.group; r < u.rows; r += qTile {
 			u.tile(c, r, min(qTile, u.rows-r))
+			u.next = -1
 		}
 	}
 	u.finish(s, h, q0, q1)
@@ -80,12 +86,12 @@ func (t *attn) newTiles(w *scratch, s *kernels.Seq, h, q0, q1 int) *tiles {
 	u.mc, u.lc, u.alpha, u.beta = ml[:qTile], ml[qTile:2*qTile], ml[2*qTile:3*qTile], ml[3*qTile:]
 	u.kt, u.v, u.p = w.get(slotKT, hd*chunk), w.get(slotVT, u.wide*chunk), w.get(slotS, qTile*chunk)
 	copyRows(u.q, n, t.q[(int(s.Q0)+q0)*t.ldq+h*n:], t.ldq, q1-q0, n)
+	clear(u.q[u.rows*hd:])
 	for i := q0; i < q1; i++ {
 		for g := range t.group {
 			u.seen[(i-q0)*t.group+g] = s.Pos0 + int32(i) + 1
 		}
 	}
-	clear(u.q[u.rows*hd:])
 	for i := u.rows; i < room; i++ {
 		u.seen[i] = s.Pos0 + int32(q1)
 	}
@@ -101,7 +107,13 @@ func (u *tiles) tile(c, r0, n int) {
 		a: ptr(u.q[r0*hd:]), lda: uintptr(hd * 4), b: ptr(u.kt), c: ptr(u.p),
 		seen: unsafe.Pointer(&u.seen[r0]), first: c * chunk, groups: groups, depth: hd,
 	}
+	if u.next >= 0 { // rows of k while scores are made, those of v after
+		t.ahead, t.stride, t.width = uintptr(ptr(u.k[u.next:])), uintptr(u.ldk*4), hd
+	}
 	scores512(&t)
+	if u.next >= 0 {
+		askRows(u.attn.v[u.next:], u.ldk, chunk, hd)
+	}
 	mc, lc := u.mc, u.lc
 	t.end, t.lanes = sumMerge, 0xffff
 	if c == 0 { // nothing to merge with
@@ -129,6 +141,11 @@ func padRows(dst []float32, ld int, src []float32, stride, rows, n int) {
 	padRows512(&dst[0], uintptr(ld*4), &src[0], uintptr(stride*4), rows, n)
 }
 
+// askRows asks for rows of n numbers that will be read soon.
+func askRows(src []float32, stride, rows, n int) {
+	askRows512(&src[0], uintptr(stride*4), rows, n)
+}
+
 // finish writes o = sum/l and lse = m + log l.
 func (u *tiles) finish(s *kernels.Seq, h, q0, q1 int) {
 	hd, row := u.HeadDim, int(s.Q0)+q0
@@ -139,7 +156,10 @@ func (u *tiles) finish(s *kernels.Seq, h, q0, q1 int) {
 	if u.lse == nil {
 		return
 	}
-	for r := range u.rows {
-		u.lse[(row+r/u.group)*u.Heads+h*u.group+r%u.group] = float32(float64(u.m[r]) + math.Log(float64(u.l[r])))
+	for r := 0; r < u.rows; row++ {
+		for g := range u.group {
+			u.lse[row*u.Heads+h*u.group+g] = float32(float64(u.m[r]) + math.Log(float64(u.l[r])))
+			r++
+		}
 	}
 }

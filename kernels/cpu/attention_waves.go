@@ -32,7 +32,7 @@ func (v waves) await(block, rows int) {
 }
 
 func (v waves) reach(block, rows int) {
-	if v != nil {
+	if block+1 < len(v) { // somebody comes behind
 		v[block].rows.Store(int64(rows))
 	}
 }
