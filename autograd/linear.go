@@ -105,8 +105,15 @@ func (o *linearOp) back() {
 	if o.gate != nil {
 		up := t.newGrad(rows * n)
 		defer t.drop(up)
-		tensor.ZeroOn(t.dev, up.buf)
-		t.dev.SwiGLUBackward(o.gate.wanted(), up.buf, ds, o.gate.data.Buf, o.up, rows*n)
+		var gate kernels.Buffer
+		acc := false
+		if o.gate.needs {
+			gate, acc = o.gate.target()
+		}
+		if acc {
+			tensor.ZeroOn(t.dev, up.buf)
+		}
+		t.dev.SwiGLUBackward(gate, up.buf, ds, o.gate.data.Buf, o.up, rows*n, acc)
 		ds = up.buf
 	}
 	if o.low.x != nil {

@@ -19,7 +19,7 @@ func TestGradients(t *testing.T) {
 	ps := func(p ...*autograd.Param) []*autograd.Param { return p }
 	xs := func(x ...*tensor.Tensor) []*tensor.Tensor { return x }
 	embed, norm, head := param("embed", 7, 3), param("norm", 4), param("head", 7, 5)
-	w, bias := param("w", 3, 5), param("bias", 3)
+	w, bias, wide := param("w", 3, 5), param("bias", 3), param("wide", 6, 5)
 	a, b := param("a", 2, 5), param("b", 3, 2)
 	fixedW, fixedHead, fixedNorm := fixed("w", 3, 5), fixed("head", 7, 5), fixed("norm", 4)
 	table := ropeTable(kernels.F64, 9, 6)
@@ -70,6 +70,9 @@ func TestGradients(t *testing.T) {
 		}},
 		"RoPE": {nil, xs(f64("x", 3, 12)), func(_ *tape, in values) values {
 			return values{autograd.RoPE(in[0], table, []int32{0, 8, 3}, 2, 6)}
+		}},
+		"RoPE over a product": {ps(wide), xs(f64("x", 3, 5)), func(_ *tape, in values) values {
+			return values{autograd.RoPEOver(autograd.Linear(in[0], wide, nil), table, []int32{0, 8, 3}, 1, 6)}
 		}},
 		"RoPE, two uses": {nil, xs(f64("x", 3, 12)), func(_ *tape, in values) values {
 			y := autograd.RoPE(in[0], table, []int32{0, 8, 3}, 2, 6)

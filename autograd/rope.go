@@ -18,14 +18,32 @@ type RoPETable struct{ Cos, Sin *tensor.Tensor }
 //	forward   y = R(pos)·x        backward  dx += R(pos)ᵀ·dy: the rotation back
 func RoPE(x *Value, table *RoPETable, pos []int32, heads, headDim int) *Value {
 	t := x.tape
-	if rows := x.rows("RoPE", heads*headDim); rows != len(pos) || table.Cos.Cols() != headDim/2 {
-		panic(fmt.Sprintf("autograd: RoPE: x %v, %d positions, table %v, head size %d", x.data.Shape, len(pos), table.Cos.Shape, headDim))
+	checkRoPE("RoPE", x, table, pos, heads, headDim)
+	return rotated(x, t.result(t.wantsAny(x), x.data.Shape...), table, pos, heads, headDim)
+}
+
+// RoPEOver is [RoPE] in the memory of x, whose own numbers are gone: for the
+// result of an operation that does not need it in its backward pass, and that
+// nobody else reads, as that of [LinearWith] or [RMSNorm].
+func RoPEOver(x *Value, table *RoPETable, pos []int32, heads, headDim int) *Value {
+	t := x.tape
+	checkRoPE("RoPEOver", x, table, pos, heads, headDim)
+	y := t.values.next()
+	*y = Value{tape: t, data: x.data, needs: t.wantsAny(x)}
+	return rotated(x, y, table, pos, heads, headDim)
+}
+
+func checkRoPE(op string, x *Value, table *RoPETable, pos []int32, heads, headDim int) {
+	if rows := x.rows(op, heads*headDim); rows != len(pos) || table.Cos.Cols() != headDim/2 {
+		panic(fmt.Sprintf("autograd: %s: x %v, %d positions, table %v, head size %d", op, x.data.Shape, len(pos), table.Cos.Shape, headDim))
 	}
-	y := t.result(t.wantsAny(x), x.data.Shape...)
+}
+
+func rotated(x, y *Value, table *RoPETable, pos []int32, heads, headDim int) *Value {
 	o := ropeOp{x, y, table, pos, heads, headDim}
 	o.rotate(y.data.Buf, x.data.Buf, false)
 	if y.needs {
-		record(t, o, y)
+		record(x.tape, o, y)
 	}
 	return y
 }

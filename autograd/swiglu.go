@@ -19,5 +19,5 @@ func SwiGLU(gate, up *Value) *Value {
 type swigluOp struct{ gate, up, y *Value }
 
 func (o *swigluOp) back() {
-	o.y.tape.dev.SwiGLUBackward(o.gate.wanted(), o.up.wanted(), o.y.grad.buf, o.gate.data.Buf, o.up.data.Buf, o.y.data.Len())
+	o.y.tape.dev.SwiGLUBackward(o.gate.wanted(), o.up.wanted(), o.y.grad.buf, o.gate.data.Buf, o.up.data.Buf, o.y.data.Len(), true)
 }

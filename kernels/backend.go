@@ -56,8 +56,8 @@ type Backend interface {
 
 	// SwiGLU computes y = silu(gate)·up over n numbers.
 	SwiGLU(y, gate, up Buffer, n int)
-	// SwiGLUBackward adds to dgate and dup.
-	SwiGLUBackward(dgate, dup, dy, gate, up Buffer, n int)
+	// SwiGLUBackward adds to dgate and dup if acc, and overwrites them otherwise.
+	SwiGLUBackward(dgate, dup, dy, gate, up Buffer, n int, acc bool)
 	// ReLU computes y = max(x, 0), NaN for NaN; ReLUBackward adds dy where x > 0.
 	ReLU(y, x Buffer, n int)
 	ReLUBackward(dx, dy, x Buffer, n int)

@@ -43,12 +43,9 @@ func newAttention(c Config, dt kernels.DType) *Attention {
 
 // forward returns residual + attention(x).
 func (a *Attention) forward(x, residual *autograd.Value, p *pass) *autograd.Value {
-	q, k, v := a.Q.Forward(x), a.K.Forward(x), a.V.Forward(x)
-	if a.QNorm != nil {
-		q, k = a.QNorm.Forward(q), a.KNorm.Forward(k)
-	}
-	q = autograd.RoPE(q, p.rope, p.batch.Pos, a.shape.Heads, a.shape.HeadDim)
-	k = autograd.RoPE(k, p.rope, p.batch.Pos, a.shape.KVHeads, a.shape.HeadDim)
+	q := a.rotated(a.Q, a.QNorm, x, a.shape.Heads, p)
+	k := a.rotated(a.K, a.KNorm, x, a.shape.KVHeads, p)
+	v := a.V.Forward(x)
 	p.show(p.layer, QueryRoPE, q)
 	p.show(p.layer, KeyRoPE, k)
 	p.show(p.layer, Value, v)
@@ -62,4 +59,14 @@ func (a *Attention) forward(x, residual *autograd.Value, p *pass) *autograd.Valu
 	}
 	context = p.narrow(p.show(p.layer, AttnContext, context))
 	return p.add(AttnOut, a.O, context, residual)
+}
+
+// rotated returns the queries or keys of x, turned by their positions while they
+// are in the cache.
+func (a *Attention) rotated(l *nn.Linear, norm *nn.RMSNorm, x *autograd.Value, heads int, p *pass) *autograd.Value {
+	y := l.Forward(x)
+	if norm != nil {
+		y = norm.Forward(y)
+	}
+	return autograd.RoPEOver(y, p.rope, p.batch.Pos, heads, a.shape.HeadDim)
 }

@@ -27,7 +27,7 @@ func goldenSwiGLU(r *goldenRun) {
 	gate, up, y := r.in("gate"), r.in("up"), r.m.out("y", n)
 	r.b.SwiGLU(y, gate, up, n)
 	dgate, dup := r.zeros("dgate"), r.zeros("dup")
-	r.b.SwiGLUBackward(dgate, dup, r.in("dy"), gate, up, n)
+	r.b.SwiGLUBackward(dgate, dup, r.in("dy"), gate, up, n, true)
 	r.want("y", "y", y)
 	r.want("dgate", "dgate", dgate)
 	r.want("dup", "dup", dup)

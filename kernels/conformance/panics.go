@@ -62,7 +62,7 @@ func panics(s *suite, t *testing.T) {
 				[]kernels.Seq{{Qn: 1, Pages: []int32{1}}})
 		}},
 		{"SwiGLU", func(m *memory) { b.SwiGLU(buf(m, 4), buf(m, 4), buf(m, 3), 4) }},
-		{"SwiGLUBackward", func(m *memory) { b.SwiGLUBackward(buf(m, 4), buf(m, 3), buf(m, 4), buf(m, 4), buf(m, 4), 4) }},
+		{"SwiGLUBackward", func(m *memory) { b.SwiGLUBackward(buf(m, 4), buf(m, 3), buf(m, 4), buf(m, 4), buf(m, 4), 4, true) }},
 		{"ReLU", func(m *memory) { b.ReLU(buf(m, 3), buf(m, 4), 4) }},
 		{"ReLUBackward", func(m *memory) { b.ReLUBackward(buf(m, 4), buf(m, 4), buf(m, 3), 4) }},
 		{"Add", func(m *memory) { b.Add(buf(m, 4), buf(m, 4), buf(m, 3), 4) }},

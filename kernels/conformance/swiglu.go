@@ -45,7 +45,11 @@ func swiglu(s *suite, t *testing.T) {
 		}{{"both", dg, du}, {"no dgate", nil, du}, {"no dup", dg, nil}} {
 			s.compare(t, label+" "+which.name, func(b kernels.Backend, m *memory) {
 				b.SwiGLUBackward(m.inout("dgate", which.dg), m.inout("dup", which.du),
-					m.in("dy", dy), m.in("gate", g), m.in("up", u), n)
+					m.in("dy", dy), m.in("gate", g), m.in("up", u), n, true)
+			}, allowed)
+			s.compare(t, label+" "+which.name+", overwriting", func(b kernels.Backend, m *memory) {
+				b.SwiGLUBackward(m.inout("dgate", which.dg), m.inout("dup", which.du),
+					m.in("dy", dy), m.in("gate", g), m.in("up", u), n, false)
 			}, allowed)
 		}
 	}
@@ -57,6 +61,6 @@ func swiglu(s *suite, t *testing.T) {
 	s.invariant(t, rowwise{name: "SwiGLUBackward", T: n,
 		in: []matrix{{"gate", 1, s.gates(n)}, {"up", 1, s.normal(n, 1)}, {"dy", 1, s.normal(n, 1)}, {"dgate", 1, s.normal(n, 1)}, {"dup", 1, s.normal(n, 1)}},
 		run: func(b kernels.Backend, m *memory, in [][]float64, rows []int) {
-			b.SwiGLUBackward(m.inout("dgate", in[3]), m.inout("dup", in[4]), m.in("dy", in[2]), m.in("gate", in[0]), m.in("up", in[1]), len(rows))
+			b.SwiGLUBackward(m.inout("dgate", in[3]), m.inout("dup", in[4]), m.in("dy", in[2]), m.in("gate", in[0]), m.in("up", in[1]), len(rows), true)
 		}})
 }

@@ -32,7 +32,7 @@ func program(b *Backend, r *rand.Rand, T, N, K int) map[string][]float32 {
 		f(of(out[name]), x, T*K)
 	}
 	b.SwiGLU(get("swiglu", T*K), x, in(T*K), T*K)
-	b.SwiGLUBackward(get("dgate", T*K), get("dup", T*K), in(T*K), x, in(T*K), T*K)
+	b.SwiGLUBackward(get("dgate", T*K), get("dup", T*K), in(T*K), x, in(T*K), T*K, true)
 
 	ids := make([]int32, T)
 	for i := range ids {

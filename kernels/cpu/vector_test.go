@@ -75,7 +75,7 @@ func TestElementwise(t *testing.T) {
 			ok()
 			dg, okg := guard(t, z)
 			du, oku := guard(t, z)
-			b.SwiGLUBackward(of(dg), of(du), of(z), of(x), of(y), n)
+			b.SwiGLUBackward(of(dg), of(du), of(z), of(x), of(y), n, true)
 			s := func(i int) float64 { return sig(f(x, i)) }
 			near(t, "dgate", dg, want(func(i int) float64 {
 				return f(z, i) + f(z, i)*f(y, i)*s(i)*(1+f(x, i)*(1-s(i)))
@@ -83,12 +83,17 @@ func TestElementwise(t *testing.T) {
 			near(t, "dup", du, want(func(i int) float64 { return f(z, i) + f(z, i)*f(x, i)*s(i) }), 2e-6)
 			okg()
 			oku()
+			zg, zu, og, ou := make([]float32, n), make([]float32, n), clone(z), clone(z)
+			b.SwiGLUBackward(of(zg), of(zu), of(z), of(x), of(y), n, true)
+			b.SwiGLUBackward(of(og), of(ou), of(z), of(x), of(y), n, false)
+			same(t, "dgate overwritten", og, zg)
+			same(t, "dup overwritten", ou, zu)
 			if n > 0 {
 				only := clone(z)
-				b.SwiGLUBackward(kernels.Buffer{}, of(only), of(z), of(x), of(y), n)
+				b.SwiGLUBackward(kernels.Buffer{}, of(only), of(z), of(x), of(y), n, true)
 				same(t, "dup alone", only, du)
 				only = clone(z)
-				b.SwiGLUBackward(of(only), kernels.Buffer{}, of(z), of(x), of(y), n)
+				b.SwiGLUBackward(of(only), kernels.Buffer{}, of(z), of(x), of(y), n, true)
 				same(t, "dgate alone", only, dg)
 			}
 			sum := 0.0

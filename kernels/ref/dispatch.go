@@ -52,8 +52,8 @@ func (both) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a 
 	of(do).AttentionBackward(dq, dk, dv, do, o, lse, q, k, v, a, seqs)
 }
 func (both) SwiGLU(y, gate, up kernels.Buffer, n int) { of(y).SwiGLU(y, gate, up, n) }
-func (both) SwiGLUBackward(dgate, dup, dy, gate, up kernels.Buffer, n int) {
-	of(dy).SwiGLUBackward(dgate, dup, dy, gate, up, n)
+func (both) SwiGLUBackward(dgate, dup, dy, gate, up kernels.Buffer, n int, acc bool) {
+	of(dy).SwiGLUBackward(dgate, dup, dy, gate, up, n, acc)
 }
 func (both) ReLU(y, x kernels.Buffer, n int)              { of(y).ReLU(y, x, n) }
 func (both) ReLUBackward(dx, dy, x kernels.Buffer, n int) { of(dy).ReLUBackward(dx, dy, x, n) }

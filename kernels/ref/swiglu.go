@@ -16,14 +16,19 @@ func (Of[F]) SwiGLU(yb, gb, ub kernels.Buffer, n int) {
 	}
 }
 
-// SwiGLUBackward adds to dgate and dup; either may be absent.
+// SwiGLUBackward adds to dgate and dup, which begin at zero without acc; either may
+// be absent.
 //
 //	dg += dy·u·σ(g)·(1 + g·(1 − σ(g)))
 //	du += dy·g·σ(g)
-func (Of[F]) SwiGLUBackward(dgb, dub, dyb, gb, ub kernels.Buffer, n int) {
+func (Of[F]) SwiGLUBackward(dgb, dub, dyb, gb, ub kernels.Buffer, n int, acc bool) {
 	const op = "SwiGLUBackward"
 	dg, du := optional[F](op, "dgate", dgb, n), optional[F](op, "dup", dub, n)
 	dy, g, u := slice[F](op, "dy", dyb, n), slice[F](op, "gate", gb, n), slice[F](op, "up", ub, n)
+	if !acc {
+		clear(dg)
+		clear(du)
+	}
 	for i := range n {
 		x := float64(g[i])
 		s := sigmoid(x)

@@ -20,7 +20,7 @@ func elementCases() []Case {
 		})
 		add("SwiGLUBwd"+size, shape, n, 7, func(e *Env) func() {
 			dg, du, dy, g, u := e.zeros(n), e.zeros(n), e.buf(n), e.buf(n), e.buf(n)
-			return func() { e.Backend.SwiGLUBackward(dg, du, dy, g, u, n) }
+			return func() { e.Backend.SwiGLUBackward(dg, du, dy, g, u, n, true) }
 		})
 		add("Add"+size, shape, n, 3, func(e *Env) func() {
 			y, x, z := e.zeros(n), e.buf(n), e.buf(n)
