@@ -19,8 +19,7 @@ func round16(x float32) uint32 {
 func pair16(even, odd float32) uint32 { return round16(even) | round16(odd)<<16 }
 
 // The generic definitions of the ways in which 32 by 32 numbers become pairs
-// of bfloat16. dst is a block of B (see product16), or two stripes of 16 rows
-// of A, half numbers apart, the rows of a stripe step numbers apart.
+// of bfloat16. dst is a block of B (see product16), unless more is said.
 
 // rowsBlockGeneric: rows of src are columns of B.
 func rowsBlockGeneric(dst []uint32, src []float32, stride int) {
@@ -31,20 +30,27 @@ func rowsBlockGeneric(dst []uint32, src []float32, stride int) {
 	}
 }
 
-// pairsBlockGeneric: rows of src are the k of B.
-func pairsBlockGeneric(dst []uint32, src []float32, stride int) {
+// pairsRowsGeneric: rows of src are the k of B, of several panels, step numbers
+// apart: halves times 16 columns.
+func pairsRowsGeneric(dst []uint32, step int, src []float32, stride, halves int) {
 	for p := range 16 {
-		for c := range 32 {
-			dst[c/16*256+p*16+c%16] = pair16(src[2*p*stride+c], src[(2*p+1)*stride+c])
+		for h := range halves {
+			to := dst[h/2*step+h%2*256+p*16:][:16]
+			for c := range to {
+				to[c] = pair16(src[2*p*stride+h*16+c], src[(2*p+1)*stride+h*16+c])
+			}
 		}
 	}
 }
 
-// turnBlockGeneric: rows of src are the k of A.
-func turnBlockGeneric(dst []uint32, half, step int, src []float32, stride int) {
-	for p := range 16 {
-		for i := range 32 {
-			dst[i/16*half+i%16*step+p] = pair16(src[2*p*stride+i], src[(2*p+1)*stride+i])
+// turnPairsGeneric turns halves of blocks of B into stripes of 16 rows of A,
+// half numbers apart, the rows of a stripe step numbers apart.
+func turnPairsGeneric(dst []uint32, half, step int, src []uint32, halves int) {
+	for h := range halves {
+		for i := range 16 {
+			for p := range 16 {
+				dst[h*half+i*step+p] = src[h*256+p*16+i]
+			}
 		}
 	}
 }
@@ -76,15 +82,15 @@ func packPanel16(isa isa, dst []uint32, w []float32, k, rows int) {
 // packPairs16 makes one block of every panel of B, step words from panel to
 // panel, of at most 32 rows of x, n columns.
 func packPairs16(isa isa, dst []uint32, step int, x []float32, stride, rows, n int) {
-	for p := range panels16(n) {
-		cols := min(nr, n-p*nr)
-		if rows == 32 && cols == 32 {
-			pairsBlock(isa, dst[p*step:], x[p*nr:], stride)
-			continue
-		}
+	panel := 0
+	if rows == 32 {
+		panel = n / nr
+		pairsRows(isa, dst, step, x, stride, 2*panel)
+	}
+	for ; panel < panels16(n); panel++ {
 		var full [32 * 32]float32
-		pad16(&full, x[p*nr:], stride, rows, cols)
-		pairsBlock(isa, dst[p*step:], full[:], 32)
+		pad16(&full, x[panel*nr:], stride, rows, min(nr, n-panel*nr))
+		pairsRows(isa, dst[panel*step:], step, full[:], 32, 2)
 	}
 }
 
@@ -183,9 +189,13 @@ func turnWideGeneric(dst []uint32, step int, src *[32 * 32]uint32) {
 	}
 }
 
+// turned16 is the number of rows of A that are turned at a time, and turned16·16
+// the number of words that turnA16 wants for itself.
+const turned16 = 128
+
 // turnA16 makes block q of all rows of A from at most 32 rows of src, which
 // has a column for each row of A.
-func turnA16(l level, dst []uint32, src []float32, stride, rows, m, q, blocks int) {
+func turnA16(l level, dst, pairs []uint32, src []float32, stride, rows, m, q, blocks int) {
 	if l < levelAVX512BF16 {
 		at := rowA16(l, blocks)
 		for i := 0; i < m; i += 32 {
@@ -206,30 +216,28 @@ func turnA16(l level, dst []uint32, src []float32, stride, rows, m, q, blocks in
 		}
 		return
 	}
-	step, half := 16, blocks*256
+	from, step, half := q*256, 16, blocks*256
 	if l == levelAVX512BF16 {
 		step = rowA16(l, blocks)
-		half = 16 * step
+		from, half = q*16, 16*step
 	}
-	for i := 0; i < m; i += 32 {
-		at, cols := i/16*half+q*256, min(32, m-i)
-		if l == levelAVX512BF16 {
-			at = i*step + q*16
-		}
-		if rows == 32 && cols == 32 {
-			turnBlock(l.isa(), dst[at:], half, step, src[i:], stride)
+	for i := 0; i < m; {
+		at, cols := from+i/16*half, min(turned16, m-i)
+		if halves := cols / 16; rows == 32 && halves > 0 {
+			pairsRows(l.isa(), pairs, 512, src[i:], stride, halves)
+			turnPairs(l.isa(), dst[at:], half, step, pairs, halves)
+			i += halves * 16
 			continue
 		}
+		cols = min(16, cols)
 		var full [32 * 32]float32
 		pad16(&full, src[i:], stride, rows, cols)
-		if l == levelAMX {
-			turnBlock(l.isa(), dst[at:], half, step, full[:], 32)
-			continue
-		}
-		var out [32 * 16]uint32 // rows beyond the last do not exist
-		turnBlock(l.isa(), out[:], 256, 16, full[:], 32)
+		pairsRows(l.isa(), pairs, 512, full[:], 32, 1)
+		var out [16 * 16]uint32 // rows beyond the last need not exist
+		turnPairs(l.isa(), out[:], 256, 16, pairs, 1)
 		for r := range cols {
 			copy(dst[at+r*step:][:16], out[r*16:])
 		}
+		i += cols
 	}
 }

@@ -15,32 +15,40 @@ func rowsBlock(isa isa, dst []uint32, src []float32, stride int) {
 		for c := 0; c < 32; c += lanes {
 			transposeBlocks(isa, turned[c:], 32, src[c*stride:], stride, 8)
 		}
-		pairsBlock(isa, dst, turned[:], 32)
+		pairsRows(isa, dst, 0, turned[:], 32, 2)
 	} else {
 		rowsBlockGeneric(dst, src, stride)
 	}
 }
 
-// pairsBlock is pairsBlockGeneric.
-func pairsBlock(isa isa, dst []uint32, src []float32, stride int) {
-	if isa == avx512 && hasBF16 {
-		_, _ = dst[511], src[31*stride+31]
-		pairsBlock512(&dst[0], &src[0], uintptr(stride*4))
-	} else if isa != generic {
-		_, _ = dst[511], src[31*stride+31]
-		pairsBlock256(&dst[0], &src[0], uintptr(stride*4))
-	} else {
-		pairsBlockGeneric(dst, src, stride)
+// pairsRows is pairsRowsGeneric.
+func pairsRows(isa isa, dst []uint32, step int, src []float32, stride, halves int) {
+	if halves == 0 {
+		return
+	}
+	_, _ = dst[(halves-1)/2*step+(halves-1)%2*256+255], src[31*stride+halves*16-1]
+	switch {
+	case isa == avx512 && hasBF16:
+		pairsRows512(&dst[0], uintptr(step*4), &src[0], uintptr(stride*4), halves)
+	case isa != generic:
+		for p := range halves / 2 {
+			pairsBlock256(&dst[p*step], &src[p*32], uintptr(stride*4))
+		}
+		if halves%2 == 1 {
+			pairsRowsGeneric(dst[halves/2*step:], step, src[halves/2*32:], stride, 1)
+		}
+	default:
+		pairsRowsGeneric(dst, step, src, stride, halves)
 	}
 }
 
-// turnBlock is turnBlockGeneric.
-func turnBlock(isa isa, dst []uint32, half, step int, src []float32, stride int) {
-	if isa == avx512 && hasBF16 {
-		_, _ = dst[half+15*step+15], src[31*stride+31]
-		turnBlock512(&dst[0], uintptr(half*4), uintptr(step*4), &src[0], uintptr(stride*4))
+// turnPairs is turnPairsGeneric.
+func turnPairs(isa isa, dst []uint32, half, step int, src []uint32, halves int) {
+	if isa == avx512 && halves > 0 {
+		_, _ = dst[(halves-1)*half+15*step+15], src[halves*256-1]
+		turnPairs512(&dst[0], uintptr(half*4), uintptr(step*4), &src[0], halves)
 	} else {
-		turnBlockGeneric(dst, half, step, src, stride)
+		turnPairsGeneric(dst, half, step, src, halves)
 	}
 }
 
@@ -104,10 +112,10 @@ func pairsBlock256(dst *uint32, src *float32, stride uintptr)
 func rowsBlock512(dst *uint32, src *float32, stride uintptr)
 
 //go:noescape
-func pairsBlock512(dst *uint32, src *float32, stride uintptr)
+func pairsRows512(dst *uint32, step uintptr, src *float32, stride uintptr, halves int)
 
 //go:noescape
-func turnBlock512(dst *uint32, half, step uintptr, src *float32, stride uintptr)
+func turnPairs512(dst *uint32, half, step uintptr, src *uint32, halves int)
 
 //go:noescape
 func convertRow512(dst *uint32, step uintptr, src *float32, blocks int)

@@ -53,30 +53,42 @@ GLOBL ·interleave16(SB), RODATA|NOPTR, $64
 	VPUNPCKLQDQ Z11, Z9, Z6    \
 	VPUNPCKHQDQ Z11, Z9, Z7
 
-// TURNINIT: the masks, and R12 on a border of 64 bytes of the frame.
-#define TURNINIT \
+#define TURNMASKS \
 	MOVL $0x00f0, AX \
 	KMOVW AX, K1     \
 	MOVL $0x0f00, AX \
 	KMOVW AX, K2     \
 	MOVL $0xf000, AX \
-	KMOVW AX, K3     \
-	LEAQ 63(SP), R12 \
-	ANDQ $~63, R12
+	KMOVW AX, K3
 
-// func pairsBlock512(dst *uint32, src *float32, stride uintptr)
-TEXT ·pairsBlock512(SB), NOSPLIT, $0-24
+// func pairsRows512(dst *uint32, step uintptr, src *float32, stride uintptr, halves int)
+//
+// Row after row, because memory gives most when it is read in order.
+TEXT ·pairsRows512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ stride+16(FP), R8
+	MOVQ step+8(FP), R9
+	MOVQ src+16(FP), BX
+	MOVQ stride+24(FP), R8
+	MOVQ halves+32(FP), R10
 	VMOVDQU32 ·interleave16(SB), Z31
 	MOVL $16, CX
 pair:
-	PAIR(0, (DI))
-	PAIR(64, 1024(DI))
-	LEAQ (SI)(R8*2), SI
+	MOVQ BX, SI
+	MOVQ DI, R11
+	MOVQ R10, AX
+panel:
+	PAIR(0, (R11))
+	DECQ AX
+	JZ   next
+	PAIR(64, 1024(R11))
+	ADDQ $128, SI
+	ADDQ R9, R11
+	DECQ AX
+	JNZ  panel
+next:
+	LEAQ (BX)(R8*2), BX
 	ADDQ $64, DI
-	DECQ CX
+	DECL CX
 	JNZ  pair
 	VZEROUPPER
 	RET
@@ -146,7 +158,9 @@ TEXT ·rowsBlock512(SB), 0, $1088-24
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ stride+16(FP), R8
-	TURNINIT
+	TURNMASKS
+	LEAQ 63(SP), R12             // on a border of 64 bytes
+	ANDQ $~63, R12
 	MOVL $2, DX
 half:
 	XORQ AX, AX
@@ -175,26 +189,16 @@ turn:
 	VZEROUPPER
 	RET
 
-// func turnBlock512(dst *uint32, half, step uintptr, src *float32, stride uintptr)
-TEXT ·turnBlock512(SB), 0, $1088-40
+// func turnPairs512(dst *uint32, half, step uintptr, src *uint32, halves int)
+TEXT ·turnPairs512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ half+8(FP), R13
 	MOVQ step+16(FP), R9
-	MOVQ src+24(FP), BX
-	MOVQ stride+32(FP), R8
-	VMOVDQU32 ·interleave16(SB), Z31
-	TURNINIT
+	MOVQ src+24(FP), R12
+	MOVQ halves+32(FP), DX
+	TURNMASKS
 	LEAQ (R9)(R9*2), R10
-	MOVL $2, DX
 half:
-	XORQ AX, AX
-	MOVQ BX, SI
-pair:
-	PAIR(0, (R12)(AX*1))
-	LEAQ (SI)(R8*2), SI
-	ADDQ $64, AX
-	CMPQ AX, $1024
-	JLT  pair
 	XORQ AX, AX
 	MOVQ DI, R11
 turn:
@@ -207,7 +211,7 @@ turn:
 	ADDQ $16, AX
 	CMPQ AX, $64
 	JLT  turn
-	ADDQ $64, BX
+	ADDQ $1024, R12
 	ADDQ R13, DI
 	DECQ DX
 	JNZ  half

@@ -4,10 +4,12 @@ package cpu
 
 func rowsBlock(_ isa, dst []uint32, src []float32, stride int) { rowsBlockGeneric(dst, src, stride) }
 
-func pairsBlock(_ isa, dst []uint32, src []float32, stride int) { pairsBlockGeneric(dst, src, stride) }
+func pairsRows(_ isa, dst []uint32, step int, src []float32, stride, halves int) {
+	pairsRowsGeneric(dst, step, src, stride, halves)
+}
 
-func turnBlock(_ isa, dst []uint32, half, step int, src []float32, stride int) {
-	turnBlockGeneric(dst, half, step, src, stride)
+func turnPairs(_ isa, dst []uint32, half, step int, src []uint32, halves int) {
+	turnPairsGeneric(dst, half, step, src, halves)
 }
 
 func convertRow(_ isa, dst []uint32, step int, src []float32, blocks int) {

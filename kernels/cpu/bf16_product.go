@@ -14,7 +14,7 @@ import "unsafe"
 //
 //	[2 halves][16 pairs of k][16 columns][2]
 //
-// A is converted for each call, some rows at a time; see packA16.
+// A is converted for each call, some rows at a time; see convertRows16.
 type product16 struct {
 	m, n, k int
 	c       []float32 // nil with after
@@ -47,8 +47,8 @@ const (
 	mostK16     = 3072         // k of one visit
 	tokens16    = 1024         // the same, when both operands are converted
 	nearB16     = 128 << 10    // uint32 of B that stay in the second-level cache
-	nearC16     = 128 << 10    // elements of C that stay there, too, when
-	nearAB16    = 256 << 10    // as many elements of both operands are converted at a time
+	nearC16     = 512 << 10    // elements of C that are computed in parts, see strips
+	nearAB16    = 128 << 10    // elements of both operands of a strip, see strips
 	firstA16    = 8 << 10      // elements of A that are converted at a time when fused
 )
 
@@ -70,15 +70,16 @@ func (b *Backend) product16(g product16) {
 	most := mostK16 / kStep16
 	if g.turned {
 		most = tokens16 / kStep16
-		if b.pool.workers == 1 && g.m*g.n <= nearC16 { // shorter visits would have several wait for one another
-			most = min(most, max(4, nearAB16/(g.m+g.n)/kStep16))
-		}
 	}
 	visits := max(1, (blocks+most-1)/most)
 	each := (blocks + visits - 1) / visits
 	tall := b.level.rows16()
 	parts := max(1, (g.m*each*kStep16+nearA16-1)/nearA16)
 	height := ((g.m+parts-1)/parts + tall - 1) / tall * tall
+	if g.turned && g.m*g.n <= nearC16 {
+		g.strips(b)
+		return
+	}
 	if g.turned {
 		// Both operands are converted once for each visit, all rows of A.
 		for v := range visits {
@@ -118,9 +119,9 @@ func (g *product16) convertA(b *Backend) {
 	}
 	g.packedA = b.words16(slotA16, sizeA16(b.level, g.i1-g.i0, blocks))
 	if g.turned {
-		shareTasks(b, blocks, *g, func(b *Backend, g *product16, _, q int) {
+		shareTasks(b, blocks, *g, func(b *Backend, g *product16, w, q int) {
 			k0 := (g.q0 + q) * kStep16
-			turnA16(b.level, g.packedA, g.a[k0*g.lda:], g.lda, min(kStep16, g.k-k0), g.m, q, g.q1-g.q0)
+			turnA16(b.level, g.packedA, b.scratch[w].pairs16(), g.a[k0*g.lda:], g.lda, min(kStep16, g.k-k0), g.m, q, g.q1-g.q0)
 		})
 		return
 	}

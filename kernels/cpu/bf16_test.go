@@ -257,9 +257,9 @@ func TestBF16Conversions(t *testing.T) {
 			}
 		}
 		check("rows", func(dst []uint32) { rowsBlock(isa, dst, src, stride) }, func(dst []uint32) { rowsBlockGeneric(dst, src, stride) })
-		check("pairs", func(dst []uint32) { pairsBlock(isa, dst, src, stride) }, func(dst []uint32) { pairsBlockGeneric(dst, src, stride) })
-		check("turned", func(dst []uint32) { turnBlock(isa, dst, 1024, 48, src, stride) },
-			func(dst []uint32) { turnBlockGeneric(dst, 1024, 48, src, stride) })
+		check("pairs", func(dst []uint32) { pairsRows(isa, dst, 600, src, stride, 5) }, func(dst []uint32) { pairsRowsGeneric(dst, 600, src, stride, 5) })
+		pairs := words(src)
+		check("turned", func(dst []uint32) { turnPairs(isa, dst, 1024, 48, pairs, 3) }, func(dst []uint32) { turnPairsGeneric(dst, 1024, 48, pairs, 3) })
 		check("stripes", func(dst []uint32) { convertRows(isa, dst, src, stride, rows, blocks) },
 			func(dst []uint32) { convertRowsGeneric(dst, src, stride, rows, blocks) })
 		check("wide", func(dst []uint32) { widenRow(isa, dst[:96], src[:83]) }, func(dst []uint32) { widenRowGeneric(dst[:96], src[:83]) })
