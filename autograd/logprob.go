@@ -10,10 +10,11 @@ var none kernels.Buffer // an absent operand
 //	logp[t]    = log softmax(z[t])[targets[t]]
 //	entropy[t] = −Σ_j p_j·log p_j, in nats        p = softmax(z[t])
 //
-// both [T]. The logits [T, V] do not exist at once, unless they are few: they
-// are made for some rows at a time, and made again in the backward pass. A row's
-// log-probability has the bits that sampling saw, because the same kernels
-// compute it from the same row. targets must not change before the backward pass.
+// both [T]. The logits [T, V] do not exist at once, unless they take at most 64
+// MiB: they are made for some rows at a time, and made again in the backward
+// pass. A row's log-probability has the bits that sampling saw, because the same
+// kernels compute it from the same row. targets must not change before the
+// backward pass.
 //
 //	backward  dz_j = dlogp·(1{j = target} − p_j) − dentropy·p_j·(log p_j + entropy)
 //	          dx += invTemp·dz·w        dw += invTemp·dzᵀ·x
@@ -32,6 +33,7 @@ func LogProb(x *Value, w *Param, targets []int32, invTemp float64) (logp, entrop
 	*l = logProb{head: h, logp: logp, entropy: entropy, lse: t.mem().AllocDirty(h.rows).Buf}
 	if h.rows*h.vocab <= keptLogits {
 		l.kept = t.mem().AllocDirty(h.rows, h.vocab).Buf
+		l.step = evenRows(h.rows, min(max(64, keptPiece/max(1, h.vocab)&^31), 1024), 32)
 	}
 	l.forward()
 	l.fresh = !l.kept.IsZero()
@@ -39,9 +41,13 @@ func LogProb(x *Value, w *Param, targets []int32, invTemp float64) (logp, entrop
 	return logp, entropy
 }
 
-// keptLogits is how many logits are kept for the backward pass: reading them
-// from a cache is quicker than making them again.
-const keptLogits = 1 << 22 // 16 MiB of float32
+// keptLogits is how many logits are kept for the backward pass: making one again
+// takes 2·d operations, ten times as long as reading it even from main memory.
+const keptLogits = 1 << 24 // 64 MiB of float32
+
+// keptPiece is about how many of them are worked on at a time, so that one step
+// finds in the cache what the step before wrote.
+const keptPiece = 1 << 20
 
 // logProb is a LogProb, perhaps recorded.
 type logProb struct {

@@ -64,6 +64,12 @@ func logitRows(rows, vocab int) int {
 	}
 	least := max(64, elements/vocab&^63)
 	most := min(max((rows*vocab/8-small)/vocab&^15, least), 1024)
-	pieces := (rows + most - 1) / most
-	return min(most, ((rows+pieces-1)/pieces+15)&^15)
+	return evenRows(rows, most, 16)
+}
+
+// evenRows returns the size of pieces of about the same size, a multiple of unit,
+// of at most so many rows. unit is a power of two.
+func evenRows(rows, most, unit int) int {
+	pieces := max(1, (rows+most-1)/most)
+	return min(most, ((rows+pieces-1)/pieces+unit-1)&^(unit-1))
 }
