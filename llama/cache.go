@@ -3,6 +3,7 @@ package llama
 import (
 	"fmt"
 
+	"github.com/stepgrain/stepgrain/internal/hugepages"
 	"github.com/stepgrain/stepgrain/kernels"
 	"github.com/stepgrain/stepgrain/tensor"
 )
@@ -120,6 +121,12 @@ func (c *KVCache) grow() error {
 	}
 	enlarge := func(b *kernels.Buffer) {
 		t := tensor.New(c.dt, want*kernels.KVChunk*c.width)
+		switch c.dt { // decoding reads all of it once a token
+		case kernels.F64:
+			hugepages.Advise(t.Buf.F64())
+		case kernels.F32:
+			hugepages.Advise(t.Buf.F32())
+		}
 		if have > 0 {
 			tensor.Copy(t.Buf.Slice(0, b.Len()), *b)
 		}

@@ -27,7 +27,7 @@ type backTiles struct {
 	pack      []float32 // [3][roomRows][wide]
 	q, do, dq []float32 // queries in work, rows of ldq numbers
 	ldq       int
-	packed    bool // in pack
+	packed    bool      // in pack
 	p, ds     []float32 // [qTile][64]
 	lse, del  [qTile]float32
 	seen      [roomRows]int32
@@ -125,7 +125,7 @@ func (u *backTiles) load(g, i, r int) {
 	if u.packed = !u.inPlace() || at+size > len(u.attn.q); !u.packed {
 		u.q, u.do, u.ldq = u.attn.q[at:at+size], u.attn.do[at:at+size], u.attn.ldq
 		if u.attn.dq != nil {
-			u.dq = u.attn.dq[at:at+size]
+			u.dq = u.attn.dq[at : at+size]
 		}
 	} else {
 		part := roomRows * u.wide

@@ -76,9 +76,9 @@ func (t *attn) decode(w *scratch, i, j int) {
 	q := t.openDecode(w, t.q[int(s.Q0)*t.ldq:][:t.ldq])
 	if ranges == 1 { // each part is merged at once
 		p := w.get(slotO, 2*size)
-		t.decodeChunk(w, s, 0, q, p[:size])
+		t.decodeChunk(w, i, 0, q, p[:size])
 		for c := 1; c < last; c++ {
-			t.decodeChunk(w, s, c, q, p[size:])
+			t.decodeChunk(w, i, c, q, p[size:])
 			t.mergePart(w, p[:size], p[size:])
 		}
 		t.closeDecode(s, p[:size])
@@ -86,7 +86,7 @@ func (t *attn) decode(w *scratch, i, j int) {
 	}
 	parts := d.parts[d.first[i]*size:]
 	for c := first; c < last; c++ {
-		t.decodeChunk(w, s, c, q, parts[c*size:(c+1)*size])
+		t.decodeChunk(w, i, c, q, parts[c*size:(c+1)*size])
 	}
 	if d.left[i].Add(-1) > 0 {
 		return

@@ -2,8 +2,6 @@
 
 package cpu
 
-import "github.com/stepgrain/stepgrain/kernels"
-
 const (
 	scoreHeads = 8 // of one call of decodeScores512
 	valueHeads = 7 // of one call of decodeValues512
@@ -43,9 +41,9 @@ func share(n, limit int) int {
 	return (n + pieces - 1) / pieces
 }
 
-// decodeChunk makes the part of chunk c.
-func (t *attn) decodeChunk(w *scratch, s *kernels.Seq, c int, q, part []float32) {
-	scores := t.decodeScratch(w)
+// decodeChunk makes the part of chunk c of sequence i.
+func (t *attn) decodeChunk(w *scratch, i, c int, q, part []float32) {
+	s, scores := &t.seqs[i], t.decodeScratch(w)
 	if !t.inPlace() {
 		t.packedChunk(w, s, c, q, part, scores)
 		return
@@ -56,6 +54,8 @@ func (t *attn) decodeChunk(w *scratch, s *kernels.Seq, c int, q, part []float32)
 	next := row
 	if c+1 < chunksOf(s) {
 		next = keyRow(s, c+1) * t.ldk
+	} else if i+1 < len(t.seqs) && t.seqs[i+1].Qn > 0 {
+		next = keyRow(&t.seqs[i+1], 0) * t.ldk
 	}
 	k, v := t.padKeys(w, row, n), t.v[row:]
 	aheadK, aheadV := uintptr(ptr(t.k[next:])), uintptr(ptr(t.v[next:]))

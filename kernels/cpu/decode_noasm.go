@@ -2,12 +2,10 @@
 
 package cpu
 
-import "github.com/stepgrain/stepgrain/kernels"
-
 func (t *attn) openDecode(_ *scratch, q []float32) []float32 { return q }
 
-func (t *attn) decodeChunk(w *scratch, s *kernels.Seq, c int, q, part []float32) {
-	t.packedChunk(w, s, c, q, part, t.decodeScratch(w))
+func (t *attn) decodeChunk(w *scratch, i, c int, q, part []float32) {
+	t.packedChunk(w, &t.seqs[i], c, q, part, t.decodeScratch(w))
 }
 
 func (t *attn) weigh(_ *scratch, scores []float32, n int, m, l []float32) {
