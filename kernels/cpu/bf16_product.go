@@ -93,7 +93,11 @@ func (b *Backend) product16(g product16) {
 	}
 	g.packedB, g.strideB = g.b, blocks*blockSize16
 	w := b.pool.workers
-	if g.fused = blocks > 0 && visits == 1 && panels16(g.n)*g.strideB <= nearB16 && (w == 1 || g.m >= 8*w*tall); g.fused {
+	mostB := nearB16
+	if w > 1 {
+		mostB += nearB16 / 2 // not to wait for one another is worth a little more
+	}
+	if g.fused = blocks > 0 && visits == 1 && panels16(g.n)*g.strideB <= mostB && (w == 1 || g.m >= w*tall); g.fused {
 		height = g.m
 	}
 	for i := 0; i < g.m; i += height {
@@ -157,7 +161,11 @@ func (g *product16) multiply(b *Backend, last bool) {
 	if w := b.pool.workers; w > 1 {
 		const least = 1 << 20 // multiply-adds of a task: some microseconds
 		large := func() bool { return g.rows*g.panels*nr*depth*kStep16 > 2*least }
-		for g.rows > 4*tall && g.tasks(rows, panels) < 8*w && large() {
+		low := 4 * tall
+		if g.fused {
+			low = tall
+		}
+		for g.rows > low && g.tasks(rows, panels) < 8*w && large() {
 			g.rows = (g.rows/2 + tall - 1) / tall * tall
 		}
 		for !g.fused && g.panels > 1 && g.tasks(rows, panels) < 4*w && large() {
