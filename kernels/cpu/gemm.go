@@ -34,14 +34,9 @@ type gemm struct {
 // nr is the number of columns of a panel of B.
 const nr = 32
 
-// kBlock is how many steps of the sums are taken before the next tile of rows
-// is visited: a panel of B of that height and a tile of A of that length lie
-// in the first-level cache together.
+// kBlock is how many steps of the sums are taken at a time where B must be made
+// first: for few rows, and from weights in blocks, of which it is a multiple.
 const kBlock = 256
-
-// blockA is how many numbers of A a task packs at a time: half of a
-// second-level cache of 2 MB.
-const blockA = 256 << 10
 
 // tile is one call of a micro-kernel: at most 12 rows (isa-dependent) by 32
 // columns of C. Strides are in bytes. Assembly reads it by field offsets.
@@ -53,7 +48,9 @@ type tile struct {
 	rsa, csa      uintptr
 	ldb, ldpanel  uintptr
 	k             int
-	cols          int // 1…32
+	cols          int     // 1…32
+	next          uintptr // the tile of C after this one, ldc bytes between its rows
+	ahead         uintptr // what is needed some time after, see nest.prefetch
 }
 
 // gemm splits C into tasks of blocks and runs them.
@@ -71,37 +68,23 @@ func (b *Backend) gemm(g gemm) {
 	})
 }
 
-// steps returns how many steps of the sums a task takes before it packs A anew.
-// Packed panels of B stream from memory for each block of rows, so long sums
-// leave more of the cache to the rows; panels that are copied want many rows.
-func (g *gemm) steps() int {
-	if !g.packed {
-		return kBlock
-	}
-	const long = 2 * kBlock
-	pieces := (g.k + long - 1) / long
-	return max(kBlock, roundUp(g.k/max(1, pieces), kBlock))
-}
-
-// split chooses the size of the block of C that is one task: rows of A that fit
-// the second-level cache, and about as many tasks, of even size, as make the
-// product end soonest. Bits do not depend on it.
+// split chooses the size of the block of C that is one task: about as many
+// tasks, of even size, as make the product end soonest. Bits do not depend on
+// it.
 func (g *gemm) split(isa isa, workers int) (mc, nc int) {
 	mr, unit := isa.rows(), nr
 	if g.m == 1 {
 		unit = 4 * nr // see microWide
 	}
-	tall := max(1, blockA/min(max(1, g.k), g.steps())/mr) * mr
-	down, across := (g.m+tall-1)/tall, (g.n+unit-1)/unit
 	size := func(d, a int) (mc, nc int) { return roundUp((g.m+d-1)/d, mr), roundUp((g.n+a-1)/a, unit) }
-	mc, nc = size(down, 1)
-	best := g.time(mc, nc, workers)
+	mc, nc = size(1, 1)
 	if workers == 1 || g.m*g.n*max(1, g.k) < leastWork {
 		return mc, nc
 	}
-	for a := 1; a <= min(across, 4*workers); a *= 2 {
+	best := g.time(mc, nc, workers)
+	for a := 1; a <= min((g.n+unit-1)/unit, 4*workers); a *= 2 {
 		even := max(1, workers/a) // rows of tasks that go up evenly
-		for d := roundUp(down, even); d <= max(4*workers, 2*down); d += even {
+		for d := even; d <= 4*workers; d += even {
 			m, n := size(d, a)
 			if t := g.time(m, n, workers); t < best {
 				best, mc, nc = t, m, n
@@ -115,11 +98,11 @@ func (g *gemm) split(isa isa, workers int) (mc, nc int) {
 const leastWork = 1 << 17
 
 // time estimates the cycles for one step of k if tasks have mc×nc numbers. A
-// task reads its A and B besides multiplying.
+// task packs its A and reads its B besides multiplying.
 func (g *gemm) time(mc, nc, workers int) float64 {
 	tasks := (g.m + mc - 1) / mc * ((g.n + nc - 1) / nc)
 	rounds := (tasks + workers - 1) / workers
-	task := float64(mc*nc)/32 + float64(mc)/4 + float64(nc)/6 + 2000/float64(g.k+1)
+	task := float64(mc*nc)/32 + float64(mc)/2 + float64(nc)*2/5 + 2000/float64(g.k+1)
 	return task * (float64(rounds) + 0.05) // the last ones end at different times
 }
 

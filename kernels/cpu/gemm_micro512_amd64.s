@@ -17,8 +17,8 @@ TEXT ·micro512x1(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -42,12 +42,16 @@ start:
 	MOVQ    tile_b(DI), BX
 	MOVQ    tile_ldb(DI), R13
 	MOVQ    tile_rsa(DI), R11
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -98,8 +102,8 @@ TEXT ·micro512x2(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -131,12 +135,16 @@ start:
 	MOVQ    tile_b(DI), BX
 	MOVQ    tile_ldb(DI), R13
 	MOVQ    tile_rsa(DI), R11
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -198,8 +206,8 @@ TEXT ·micro512x3(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -239,12 +247,16 @@ start:
 	MOVQ    tile_b(DI), BX
 	MOVQ    tile_ldb(DI), R13
 	MOVQ    tile_rsa(DI), R11
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -317,8 +329,8 @@ TEXT ·micro512x4(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -367,12 +379,16 @@ start:
 	MOVQ    tile_ldb(DI), R13
 	MOVQ    tile_rsa(DI), R11
 	LEAQ    (R11)(R11*2), R8
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -456,8 +472,8 @@ TEXT ·micro512x5(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -514,12 +530,16 @@ start:
 	MOVQ    tile_ldb(DI), R13
 	MOVQ    tile_rsa(DI), R11
 	LEAQ    (R11)(R11*2), R8
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -614,8 +634,8 @@ TEXT ·micro512x6(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -681,12 +701,16 @@ start:
 	MOVQ    tile_rsa(DI), R11
 	LEAQ    (R11)(R11*2), R8
 	LEAQ    (R8)(R11*2), R9
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -792,8 +816,8 @@ TEXT ·micro512x7(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -867,12 +891,16 @@ start:
 	MOVQ    tile_rsa(DI), R11
 	LEAQ    (R11)(R11*2), R8
 	LEAQ    (R8)(R11*2), R9
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -989,8 +1017,8 @@ TEXT ·micro512x8(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -1073,12 +1101,16 @@ start:
 	LEAQ    (R11)(R11*2), R8
 	LEAQ    (R8)(R11*2), R9
 	LEAQ    (R9)(R11*2), R10
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	PREFETCHT1   64(R15)
+	ADDQ         $0x00000080, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -1206,8 +1238,8 @@ TEXT ·micro512x9(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -1298,12 +1330,15 @@ start:
 	LEAQ    (R11)(R11*2), R8
 	LEAQ    (R8)(R11*2), R9
 	LEAQ    (R9)(R11*2), R10
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	ADDQ         $0x00000040, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -1442,8 +1477,8 @@ TEXT ·micro512x10(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -1543,12 +1578,15 @@ start:
 	LEAQ    (R8)(R11*2), R9
 	LEAQ    (R9)(R11*2), R10
 	LEAQ    (R10)(R11*2), AX
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	ADDQ         $0x00000040, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -1698,8 +1736,8 @@ TEXT ·micro512x11(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -1807,12 +1845,15 @@ start:
 	LEAQ    (R8)(R11*2), R9
 	LEAQ    (R9)(R11*2), R10
 	LEAQ    (R10)(R11*2), AX
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	ADDQ         $0x00000040, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26
@@ -1973,8 +2014,8 @@ TEXT ·micro512x12(SB), NOSPLIT, $0-8
 	SHRQ  $0x10, AX
 	KMOVW AX, K2
 
-	// C is on its way while the sums run.
-	MOVQ       tile_c(DI), DX
+	// The next tile of C is on its way while the sums run.
+	MOVQ       tile_next(DI), DX
 	MOVQ       tile_ldc(DI), R15
 	PREFETCHT0 (DX)
 	PREFETCHT0 64(DX)
@@ -2091,12 +2132,15 @@ start:
 	LEAQ    (R9)(R11*2), R10
 	LEAQ    (R10)(R11*2), AX
 	LEAQ    (AX)(R11*2), DX
+	MOVQ    tile_ahead(DI), R15
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
 	PCALIGN $0x20
 
 loop:
+	PREFETCHT1   (R15)
+	ADDQ         $0x00000040, R15
 	VMOVUPS      (BX), Z24
 	VMOVUPS      64(BX), Z25
 	VBROADCASTSS (SI), Z26

@@ -1,6 +1,69 @@
 package cpu
 
-// packRows copies rows of a matrix, stride apart, into tiles of isa.rows():
+import "unsafe"
+
+// readA makes steps p0…p1 of the rows of A ready. Packed into tiles
+// [rows/mr][steps][mr] they lie in few pages in the order in which they are
+// read; that pays when a few panels of B use them. A tile is packed just before
+// its first use, into the same memory as the last one if no other block of B
+// will need it. A transposed A is packed at once, for its rows are long; read in
+// place it would touch another page at every step.
+func (n *nest) readA(p0, p1, cols int) {
+	const f, enough = 4, 6 * nr
+	mr, rows, steps := n.isa.rows(), n.i1-n.i0, p1-p0
+	if steps == 0 {
+		return
+	}
+	if n.csa == 1 && (n.j1-n.j0 < enough || rows <= mr || !packsRows(n.isa)) {
+		n.pointA(p0)
+		return
+	}
+	n.nextA = uintptr(steps * mr * f)
+	tiles := (rows + mr - 1) / mr
+	if n.csa == 1 && cols >= n.j1-n.j0 {
+		n.nextA, tiles = 0, 1
+	}
+	packed := n.s.get(slotA, tiles*steps*mr+nr)
+	n.a, n.tile.rsa, n.tile.csa = unsafe.Pointer(&packed[0]), f, uintptr(mr*f)
+	if n.csa == 1 {
+		n.tilesA = packed
+	} else {
+		packTiles(n.isa, packed, n.gemm.a[n.i0+p0*n.csa:], n.csa, rows, steps)
+	}
+}
+
+// tileA returns the tile of A of the rows from i on, for the block of B at
+// column j0.
+func (n *nest) tileA(i, j0, p0, steps int) unsafe.Pointer {
+	mr := n.isa.rows()
+	at := uintptr((i-n.i0)/mr) * n.nextA
+	if n.tilesA != nil && j0 == n.j0 {
+		packRows(n.isa, n.tilesA[at/4:], n.gemm.a[i*n.rsa+p0:], n.rsa, min(mr, n.i1-i), steps)
+	}
+	return unsafe.Add(n.a, at)
+}
+
+// readB makes steps p0…p1 of a block of columns of B ready.
+func (n *nest) readB(j0, j1, p0, p1 int) {
+	steps, whole := p1-p0, (j1-j0)/nr
+	if steps == 0 {
+		return
+	}
+	n.follows = n.packed && j1-j0 == nr && j1 < n.j1
+	if !n.copies() {
+		n.pointB(j0, j1, p0, p1)
+		return
+	}
+	n.last = nil
+	panels := n.s.get(slotPanel, steps*roundUp(j1-j0, nr))
+	copyPanels(n.isa, panels, n.b[p0*n.ldb+j0:], n.ldb, steps, whole)
+	n.panels, n.stride, n.nextB = unsafe.Pointer(&panels[0]), nr*4, uintptr(steps*nr*4)
+	if whole*nr < j1-j0 {
+		n.pad(panels[whole*nr*steps:], j0+whole*nr, j1, p0)
+	}
+}
+
+// packRowsGeneric copies rows of a matrix, stride apart, into tiles of mr:
 // element (i, p) goes to dst[(i/mr·steps + p)·mr + i mod mr]. The rows that a
 // last tile lacks are zeros, or unspecified.
 func packRowsGeneric(dst, src []float32, stride, rows, steps, mr int) {
@@ -21,39 +84,6 @@ func packTilesGeneric(dst, src []float32, stride, rows, steps, mr int) {
 			copy(dst[(i/mr*steps+p)*mr:][:mr], row[i:])
 		}
 	}
-}
-
-// far is how many numbers between rows are too many to read them in place: half
-// a page.
-const far = 512
-
-// columns returns steps p0…p1 of columns j…j+cols of B and their row stride.
-// A narrow last panel of a matrix read in place is copied and padded, because
-// micro-kernels read all 32 columns. Panels whose rows are far apart are copied
-// when enough rows of A use them: read in place, every row is another page. A
-// strip of them is copied at once, for the memory likes long rows.
-func (n *nest) columns(j, j1, cols, p0, p1 int) ([]float32, int) {
-	if n.packed {
-		return n.b[j*n.k+p0*nr:], nr
-	}
-	steps := p1 - p0
-	if cols < nr {
-		panel := n.s.get(slotPanel, steps*nr)
-		for p := range steps {
-			row := panel[p*nr:][:nr]
-			clear(row[copy(row, n.b[(p0+p)*n.ldb+j:][:cols]):])
-		}
-		return panel, nr
-	}
-	if n.ldb <= far || n.i1-n.i0 < 4*n.isa.rows() {
-		return n.b[p0*n.ldb+j:], n.ldb
-	}
-	q := (j - n.j0) % strip / nr
-	if q == 0 {
-		n.copied = n.s.get(slotPanel, steps*strip)
-		copyPanels(n.isa, n.copied, n.b[p0*n.ldb+j:], n.ldb, steps, min(strip, j1-j)/nr)
-	}
-	return n.copied[q*steps*nr:][:steps*nr], nr
 }
 
 // copyPanelsGeneric cuts rows of src, stride apart, into pieces of 32 numbers

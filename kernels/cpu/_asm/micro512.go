@@ -37,8 +37,9 @@ func micro512Rows(c *build.Context, rows int) {
 	c.SHRQ(U8(16), RAX)
 	c.KMOVW(EAX, K2)
 
-	c.Comment("C is on its way while the sums run.")
-	matrix(c, "c")
+	c.Comment("The next tile of C is on its way while the sums run.")
+	c.MOVQ(field("next"), RDX)
+	c.MOVQ(field("ldc"), R15)
 	for range rows {
 		c.PREFETCHT0(Mem{Base: RDX})
 		c.PREFETCHT0(Mem{Base: RDX, Disp: 64})
@@ -67,7 +68,16 @@ func micro512Rows(c *build.Context, rows int) {
 	c.MOVQ(field("b"), RBX)
 	c.MOVQ(field("ldb"), R13)
 	a := rowsOfA(c, rows)
+	c.MOVQ(field("ahead"), R15)
+	lines := 1 // a step; with few rows it ends sooner
+	if rows <= 8 {
+		lines = 2
+	}
 	loop(c, func() {
+		for i := range lines {
+			c.PREFETCHT1(Mem{Base: R15, Disp: 64 * i})
+		}
+		c.ADDQ(U32(64*lines), R15)
 		c.VMOVUPS(Mem{Base: RBX}, Z24)
 		c.VMOVUPS(Mem{Base: RBX, Disp: 64}, Z25)
 		for i := 0; i < rows; i += 6 {

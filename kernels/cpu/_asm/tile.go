@@ -21,7 +21,8 @@ import (
 //	CX                        steps left
 //
 // Before and after the loop over k, DX and R15 are a row of C, of the sums to
-// start from or of the matrix to add, and the bytes between its rows.
+// start from or of the matrix to add, and the bytes between its rows. In the
+// loop R15 is what is prefetched.
 var oddRows = map[int]GPPhysical{1: R11, 3: R8, 5: R9, 7: R10, 9: RAX, 11: RDX}
 
 // function begins an assembly function func(t *tile) with t in DI.
