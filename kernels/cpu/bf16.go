@@ -101,6 +101,9 @@ func (b *Backend) linearBF16(y, x kernels.Buffer, w *kernels.Weight, T int, e ke
 // linearBackwardXBF16: with acc the sums go on from the old dx.
 func (b *Backend) linearBackwardXBF16(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) {
 	packed := packedPanels16("LinearBackwardX", w)
+	if w.K == 0 {
+		return // dx has no columns
+	}
 	b.product16(product16{
 		m: T, n: w.K, k: w.N,
 		c: need("LinearBackwardX", "dx", dx, T*w.K), ldc: w.K,

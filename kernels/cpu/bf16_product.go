@@ -5,7 +5,7 @@ import "unsafe"
 // A product16 computes C[m,n] from A[m,k] and B[k,n], float32 matrices whose
 // elements are rounded to bfloat16 before they are multiplied. Sums are
 // float32, one chain over ascending blocks of 32 k; what happens within a block
-// depends on the level, see micro16Generic. The rest of the last block counts
+// depends on the level, see multiply16Generic. The rest of the last block counts
 // as zeros. So the bits of an element do not depend on the other rows and
 // columns, nor on how the work is cut.
 //
