@@ -18,7 +18,7 @@ var Versions = []Version{
 	{"v4", "vectors", "12×32 sums in 24 registers of AVX-512: fourteen reads for 24 multiply-adds of 16 numbers each", vectors},
 	{"v5", "panels and blocks", "32 columns of B by 256 steps are copied side by side and stay in the first-level cache while all rows pass by", panels},
 	{"v6", "tiles of A", "and so do the rows of A, in the order in which they are read, in the second-level cache", packed},
-	{"v7", "package cpu", "micro-kernels for every height, masks for the last columns, copies by vector instructions, all cores", ours},
+	{"v7", "package cpu", "a tile of A stays and B passes by, so that C is visited along its rows; micro-kernels for every height, masks, prefetches, copies by vector instructions, all cores", ours},
 }
 
 // ours computes C as the gradient of the input of a linear map with weight B.
