@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/stepgrain/stepgrain/internal/hugepages"
 	"github.com/stepgrain/stepgrain/kernels"
@@ -10,6 +11,10 @@ import (
 // packedF32 is what Pack makes of a weight in float32.
 type packedF32 struct {
 	panels []float32 // [⌈N/32⌉][K][32], what Linear reads
+
+	mu       sync.Mutex
+	backward []float32 // [⌈K/32⌉][N][32], what LinearBackwardX reads
+	current  bool      // backward was made of the present w
 }
 
 // packF32 lays the weight w[N,K] out as the panels that Linear reads:
@@ -22,6 +27,9 @@ func (b *Backend) packF32(w *kernels.Weight) {
 		packed = new(packedF32)
 		w.Packed = packed
 	}
+	packed.mu.Lock()
+	defer packed.mu.Unlock()
+	packed.current = false
 	if size := panels * w.K * nr; len(packed.panels) != size {
 		packed.panels = linePanels[float32](size)
 	}
@@ -72,18 +80,56 @@ func (b *Backend) linearF32(y, x kernels.Buffer, w *kernels.Weight, T int, e ker
 	b.gemm(g)
 }
 
-// linearBackwardXF32 reads w in place.
+// linearBackwardXF32 reads w in place, or large ones as panels: in place, each
+// panel takes 128 bytes of every row, and nothing asks memory for them ahead.
 func (b *Backend) linearBackwardXF32(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) {
+	const large, enough = 1 << 20, 64 // numbers beyond the second-level cache; rows that pay for the panels
 	g := gemm{
 		m: T, n: w.K, k: w.N,
 		c: need("LinearBackwardX", "dx", dx, T*w.K), ldc: w.K,
 		a: need("LinearBackwardX", "dy", dy, T*w.N), rsa: w.N, csa: 1,
 		b: need("LinearBackwardX", "w", w.Raw, w.N*w.K), ldb: w.K,
 	}
+	if packed, ok := w.Packed.(*packedF32); ok && T >= enough && w.N*w.K >= large {
+		g.b, g.packed = b.backwardF32(w, packed, g.b), true
+	}
 	if acc {
 		g.old = g.c
 	}
 	b.gemm(g)
+}
+
+// backwardF32 returns the panels of w for sums over its rows: [⌈K/32⌉][N][32],
+// element (p, n, j) is w[n, 32p+j], zero beyond K. They are made when they are
+// first asked for: weights that are never trained need none.
+func (b *Backend) backwardF32(w *kernels.Weight, packed *packedF32, raw []float32) []float32 {
+	packed.mu.Lock()
+	defer packed.mu.Unlock()
+	if packed.current {
+		return packed.backward
+	}
+	if size := roundUp(w.K, nr) * w.N; len(packed.backward) != size {
+		packed.backward = linePanels[float32](size)
+	}
+	type args struct {
+		panels, raw []float32
+		N, K        int
+	}
+	shareRows(b, w.N, w.K/4, args{packed.backward, raw, w.N, w.K}, func(b *Backend, a *args, _, lo, hi int) {
+		whole := a.K / nr
+		for n := lo; n < hi; n++ {
+			row := a.raw[n*a.K:][:a.K]
+			for p := range whole {
+				*(*[nr]float32)(a.panels[(p*a.N+n)*nr:]) = [nr]float32(row[p*nr:])
+			}
+			if whole*nr < a.K {
+				last := a.panels[(whole*a.N+n)*nr:][:nr]
+				clear(last[copy(last, row[whole*nr:]):])
+			}
+		}
+	})
+	packed.current = true
+	return packed.backward
 }
 
 func (b *Backend) linearBackwardWF32(dw, dy, x kernels.Buffer, T, N, K int) {

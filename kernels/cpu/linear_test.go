@@ -151,3 +151,27 @@ func TestSumsBesideEachOther(t *testing.T) {
 		}
 	})
 }
+
+// A large weight is read as panels where many rows are multiplied, in place for
+// few: with the same bits, and after a change with the changed weight.
+func TestBackwardOfLargeWeight(t *testing.T) {
+	for _, impl := range vectorImpls() {
+		b := open(t, impl, 2)
+		const T, N, K = 64, 1100, 970
+		r := stream(t)
+		dy, dx0, raw := normals(r, T*N), normals(r, T*K), normals(r, N*K)
+		w := &kernels.Weight{Raw: of(raw), N: N, K: K}
+		for change := range 2 {
+			raw[change*N*K/2] += 3
+			b.Pack(w)
+			dx, rows := clone(dx0), clone(dx0)
+			b.LinearBackwardX(of(dx), of(dy), w, T, true)
+			for i := range T {
+				b.LinearBackwardX(of(rows[i*K:(i+1)*K]), of(dy[i*N:(i+1)*N]), w, 1, true)
+			}
+			if !slices.Equal(dx, rows) {
+				t.Fatalf("%s, change %d: other bits than row by row", impl, change)
+			}
+		}
+	}
+}
