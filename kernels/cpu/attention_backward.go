@@ -52,9 +52,10 @@ func (b *Backend) backwardTasks(t *attn, rows int) {
 	// Whoever is free takes the next tasks in the order of the list. The pool
 	// would hand out parts of it, whose first tasks wait for the end of others.
 	// The heads of a block lie side by side in memory: one worker reads them all,
-	// as long as that leaves enough to share.
+	// if there are enough sequences for the others; at the next block of the same
+	// heads they would wait.
 	t.run = 1
-	if len(m.keyTasks) >= 4*b.pool.workers*t.KVHeads {
+	if len(t.seqs) >= 2*b.pool.workers {
 		t.run = t.KVHeads
 	}
 	m.next.Store(0)
