@@ -13,19 +13,22 @@ import (
 
 // pair is the outcome of one case against one peer: a line of -json.
 type pair struct {
-	Target  string  `json:"target"`
-	Case    string  `json:"case"`
-	Peer    string  `json:"peer"` // or the name of the limit, or "own f32"
-	Version string  `json:"version,omitempty"`
-	Threads int     `json:"threads"`
-	Impl    string  `json:"impl,omitempty"` // of ours
-	OursNS  float64 `json:"ours_ns,omitempty"`
-	PeerNS  float64 `json:"peer_ns,omitempty"`
-	Ratio   float64 `json:"ratio,omitempty"` // the peer's time by ours, median of pairs; of a limit, the share of it
-	Low     float64 `json:"ratio_low,omitempty"`
-	High    float64 `json:"ratio_high,omitempty"`
-	Peak    float64 `json:"peak_gflops,omitempty"` // of f32 multiply-adds, before and after, the better
-	Foreign float64 `json:"foreign_cpus"`
+	Target  string `json:"target"`
+	Case    string `json:"case"`
+	Peer    string `json:"peer"` // or the name of the limit, or "own f32"
+	Version string `json:"version,omitempty"`
+	// Environ are the variables that the peer was started with, paths left out.
+	Environ []string `json:"environ,omitempty"`
+	Threads int      `json:"threads"`
+	Impl    string   `json:"impl,omitempty"` // of ours
+	OursNS  float64  `json:"ours_ns,omitempty"`
+	PeerNS  float64  `json:"peer_ns,omitempty"`
+	Ratio   float64  `json:"ratio,omitempty"` // the peer's time by ours, median of pairs; of a limit, the share of it
+	Low     float64  `json:"ratio_low,omitempty"`
+	High    float64  `json:"ratio_high,omitempty"`
+	Peak    float64  `json:"peak_gflops,omitempty"` // of f32 multiply-adds, before and after, the better
+	Read    float64  `json:"read_gbs,omitempty"`    // of main memory, of the target "machine"
+	Foreign float64  `json:"foreign_cpus"`
 	// FastBF16 says which goals hold: the processor multiplies bfloat16 at least
 	// 1.8 times as fast as float32.
 	FastBF16 bool   `json:"fast_bf16,omitempty"`
@@ -123,6 +126,29 @@ func (c *comparer) compare(t target, emit func(pair)) {
 	}
 }
 
+// machine says what the processor and its memory give at this moment, "before" or
+// "after" everything else.
+func (c *comparer) machine(when string) pair {
+	const read = "Mem/Read/480M"
+	r := pair{Target: "machine", Case: read, Peer: when, Threads: c.o.threads, CPU: cpuid.CPU.BrandName, Date: today()}
+	c.only("ours")
+	ours, err := c.process("ours")
+	if err != nil {
+		r.Skipped = err.Error()
+		return r
+	}
+	r.Impl, r.Peak = ours.impl, c.peak(ours)
+	switch a, err := ours.ask(read, c.o.millis); {
+	case err != nil:
+		r.Skipped = err.Error()
+	case a.skip != "":
+		r.Skipped = a.skip
+	default:
+		r.Read = 1 / a.ns
+	}
+	return r
+}
+
 func (c *comparer) chosen(t target) []string {
 	var list []string
 	for _, name := range t.Cases {
@@ -147,7 +173,7 @@ func (c *comparer) against(t target, name, label, oursIn, peerName, peerIn strin
 		r.Skipped = err.Error()
 		return r
 	}
-	r.Impl, r.Version = ours.impl, peer.version
+	r.Impl, r.Version, r.Environ = ours.impl, peer.version, settings(peerIn, c.o.threads)
 	r.Peak = c.peak(ours)
 	var a, b, ratios []float64
 	var before load

@@ -19,7 +19,8 @@
 // library runs in a process together with ours, one library a process, because
 // pools of threads that wait actively take each other's cores; the others run
 // in their own process, and one waits while the other works. The peak of
-// multiply-adds is measured before and after. Time that anybody else took of the
+// multiply-adds is measured before and after each case, and the bandwidth of
+// reading main memory before and after all (target "machine" of -json). Time that anybody else took of the
 // processors, /proc/stat less our own, is printed with the case, and flagged
 // above 0.15 of a processor (1.2 where we use only one thread of two). Real-time
 // priority keeps others away: chrt -r 1 benchpeers ….

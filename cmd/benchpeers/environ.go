@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/klauspost/cpuid/v2"
 )
@@ -56,6 +57,17 @@ func environ(peer, dir string, threads int) []string {
 		env = append(env, tunedMalloc...)
 	}
 	return env
+}
+
+// settings is what of environ changes how fast the peer is; paths do not.
+func settings(peer string, threads int) []string {
+	var list []string
+	for _, v := range environ(peer, "", threads) {
+		if !strings.HasPrefix(v, "PEERS_DIR=") && !strings.HasPrefix(v, "LD_LIBRARY_PATH=") {
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 func libraryPath(dir string) string {

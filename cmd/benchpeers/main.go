@@ -191,6 +191,9 @@ func comparisons(o *options, stdout, stderr io.Writer) error {
 		if o.only != "" && len(t.Peers) == 0 {
 			continue
 		}
+		if o.only == "" && slices.Contains(t.Peers, "openblas") && cpuid.CPU.IsVendor(cpuid.AMD) {
+			t.Peers = append(slices.Clip(t.Peers), "openblas-auto") // what a user gets who says nothing
+		}
 		if len((&comparer{o: *o}).chosen(t)) > 0 {
 			chosen = append(chosen, t)
 		}
@@ -223,6 +226,8 @@ func comparisons(o *options, stdout, stderr io.Writer) error {
 			failed = errors.Join(failed, err)
 		} else if p.Skipped != "" {
 			fmt.Fprintf(stderr, "%-18s %d %-44s %-14s skipped: %s\n", p.Target, p.Threads, p.Case, p.Peer, p.Skipped)
+		} else if p.Read > 0 {
+			fmt.Fprintf(stderr, "%s, %d threads: %.0f GFLOP/s of float32, %.1f GB/s read from memory\n", p.Peer, p.Threads, p.Peak, p.Read)
 		} else {
 			fmt.Fprintf(stderr, "%-18s %d %-44s %-14s %8.2f  (%.2f…%.2f)  %10s against %10s%s\n", p.Target, p.Threads, p.Case, p.Peer, p.Ratio, p.Low, p.High, duration(p.OursNS), duration(p.PeerNS), flagWord(p.Flagged))
 		}
@@ -235,12 +240,14 @@ func comparisons(o *options, stdout, stderr io.Writer) error {
 		opts := *o
 		opts.threads = threads
 		c := newComparer(opts, stderr)
+		emit(c.machine("before"))
 		for _, t := range chosen {
 			if slices.Contains(t.Threads, threads) || threads > 2 && slices.Contains(t.Threads, 2) {
 				t.Threads = []int{threads}
 				c.compare(t, emit)
 			}
 		}
+		emit(c.machine("after"))
 		c.only()
 	}
 	if o.json || failed != nil {

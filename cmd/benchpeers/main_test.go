@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -212,6 +213,9 @@ func TestLoad(t *testing.T) {
 	if one, two := readLoad(1), readLoad(1, 1); two.ours > 1.5*one.ours+100 {
 		t.Errorf("own %v once, %v given twice", one.ours, two.ours)
 	}
+	if got := settings("openblas", 2); !slices.Contains(got, "OPENBLAS_CORETYPE=SkylakeX") || slices.ContainsFunc(got, func(v string) bool { return strings.Contains(v, "DIR=") }) {
+		t.Errorf("settings %q", got)
+	}
 	if got := foreign(load{}, load{}); got != 0 {
 		t.Errorf("foreign %v without time", got)
 	}
@@ -223,7 +227,7 @@ func TestNothingInstalled(t *testing.T) {
 	if code := run([]string{"-peers", t.TempDir(), "-match", "^swiglu$", "-threads", "1", "-json"}, nil, &out, &errs); code != 0 {
 		t.Fatalf("exit %d: %s", code, &errs)
 	}
-	if n := strings.Count(out.String(), `"skipped":"`); n != 2 {
+	if n := strings.Count(out.String(), `"skipped":"`); n != 2+2 { // memory before and after, too
 		t.Errorf("%d cases skipped:\n%s", n, &out)
 	}
 }

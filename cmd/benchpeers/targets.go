@@ -10,7 +10,7 @@ type target struct {
 	Cases    []string
 	Peers    []string // the best of them counts; none with Limit
 
-	// Limit is a case of a limit, such as Mem/Read/1G: the rate that our own cases
+	// Limit is a case of a limit, such as Mem/Read/2G: the rate that our own cases
 	// are held against, for which no peer is needed.
 	Limit string
 	// Own maps a case to another of ours that it is compared with.
@@ -69,11 +69,11 @@ var targets = []target{
 		Cases: names("Linear/fwd/f32/T8/*/prepacked", layers)},
 	{ID: "linear-64", Work: "linear forward, 64 rows, prepacked", Goal: 1.1, Threads: both, Peers: blas,
 		Cases: names("Linear/fwd/f32/T64/*/prepacked", layers)},
-	{ID: "row-f32", Work: "one row from memory, f32", Goal: 0.90, Threads: both, Limit: "Mem/Read/1G",
+	{ID: "row-f32", Work: "one row from memory, f32", Goal: 0.90, Threads: both, Limit: "Mem/Read/2G",
 		Cases: names("Linear/fwd/f32/T1/*/prepacked", layers)},
-	{ID: "row-bf16", Work: "one row from memory, bf16", Goal: 0.90, Threads: both, Limit: "Mem/Read/1G",
+	{ID: "row-bf16", Work: "one row from memory, bf16", Goal: 0.90, Threads: both, Limit: "Mem/Read/2G",
 		Cases: names("Linear/fwd/bf16/T1/*/prepacked", layers)},
-	{ID: "row-i8", Work: "one row from memory, 8-bit", Goal: 0.90, Threads: both, Limit: "Mem/Read/1G",
+	{ID: "row-i8", Work: "one row from memory, 8-bit", Goal: 0.90, Threads: both, Limit: "Mem/Read/2G",
 		Cases: names("GemmI8/T1/*", layers)},
 	{ID: "bf16", Work: "bf16 products, weights prepacked", Goal: 0.95, Threads: both, Peers: torch, Cases: bf16Cases},
 	{ID: "bf16-own", Work: "the same, against own f32", Goal: 0.95, Threads: both, Own: ownF32, Cases: bf16Cases},
@@ -113,7 +113,7 @@ var targets = []target{
 		Cases: list{"Prompt/model/native/512", "Decode/model/native/depth0"}},
 	prompt("f32", 2.3), prompt("bf16", 2.2), prompt("q8_0", 1.8), prompt("q4_0", 1.1),
 	decode("bf16"), decode("q8_0"), decode("q4_0"),
-	{ID: "qwen2-decode-f32", Work: "Qwen2-0.5B f32, decoding, of the read bandwidth", Goal: 0.9, Threads: []int{2}, Limit: "Mem/Read/1G", Samples: 3,
+	{ID: "qwen2-decode-f32", Work: "Qwen2-0.5B f32, decoding, of the read bandwidth", Goal: 0.9, Threads: []int{2}, Limit: "Mem/Read/2G", Samples: 3,
 		Cases: list{"Decode/qwen2-0.5b/f32/depth0"}},
 	{ID: "ppo", Work: "one PPO iteration against TRL", Goal: 4, Threads: []int{2}, Peers: list{"trl"}, Samples: 2,
 		Cases: list{"PPOIteration/10M/rows16"}},

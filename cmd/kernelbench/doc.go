@@ -16,6 +16,6 @@
 // best sample and the best burst: other programs and the host only ever slow
 // them down. Still, a table made on a busy machine says little about two threads.
 // A kernel that is bound by memory is set beside the reading speed of its working
-// set (rounded up to 24 KB, 512 KB, 8 MB, 480 MB or 1 GB a thread), because what
+// set (rounded up to 24 KB, 512 KB, 8, 64 or 480 MB, or 2 GB a thread), because what
 // happens in a cache cannot be judged by the main memory.
 package main

@@ -28,7 +28,7 @@ def rotating(dtype, k, n):
     """One row, and copies of the weight that no cache holds."""
     dt = torch.bfloat16 if dtype == "bf16" else torch.float32
     x, first = R(1, k).to(dt), R(n, k).to(dt)
-    copies = [first.clone() for _ in range(max(2, (1 << 30) // (first.numel() * first.element_size())))]
+    copies = [first.clone() for _ in range(max(2, (2 << 30) // (first.numel() * first.element_size())))]
     state = [0]
 
     def call():

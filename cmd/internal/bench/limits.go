@@ -31,11 +31,12 @@ func limitCases() []Case {
 }
 
 // sets are the working sets of the memory limits: first and second level, the
-// cache that cores share, and main memory.
+// cache that cores share, and main memory; the last holds four times what any
+// processor met so far says of its third level.
 var sets = []struct {
 	name  string
 	bytes int
-}{{"24K", 24 << 10}, {"512K", 512 << 10}, {"8M", 8 << 20}, {"480M", 480 << 20}, {"1G", 1 << 30}}
+}{{"24K", 24 << 10}, {"512K", 512 << 10}, {"8M", 8 << 20}, {"64M", 64 << 20}, {"480M", 480 << 20}, {"2G", 2 << 30}}
 
 // workingSet returns the smallest listed set that holds bytes.
 func workingSet(bytes float64) int {
