@@ -44,7 +44,13 @@ piece:
 // func packTiles512(dst, src *float32, stride uintptr, rows, steps int)
 //
 // Rows of src are cut into pieces of twelve numbers; piece i of step p goes to
-// dst + (i·steps + p)·48 bytes.
+// dst + (i·steps + p)·48 bytes. Four steps of a piece are three lines of the
+// cache, which are put together from six masked loads:
+//
+//	line 0: a0…a11 b0…b3    line 1: b4…b11 c0…c7    line 2: c8…c11 d0…d11
+//
+// Written step by step the lines of all pieces, which often lie a multiple of
+// 4 KiB apart, would drive each other from the first-level cache half full.
 TEXT ·packTiles512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
@@ -52,8 +58,75 @@ TEXT ·packTiles512(SB), NOSPLIT, $0-40
 	MOVQ steps+32(FP), DX
 	LEAQ (DX)(DX*2), R9
 	SHLQ $4, R9                 // 48·steps: bytes from piece to piece
-	MOVQ $0xfff, AX
-	KMOVW AX, K1                // twelve lanes
+	LEAQ (R8)(R8*2), R12        // three rows
+	MOVL $0x0fff, AX
+	KMOVW AX, K1                // lanes 0-11
+	MOVL $0xf000, AX
+	KMOVW AX, K3                // 12-15
+	MOVL $0x00ff, AX
+	KMOVW AX, K4                // 0-7
+	MOVL $0xff00, AX
+	KMOVW AX, K5                // 8-15
+	MOVL $0x000f, AX
+	KMOVW AX, K6                // 0-3
+	MOVL $0xfff0, AX
+	KMOVW AX, K7                // 4-15
+	MOVQ rows+24(FP), CX
+	MOVL $1, AX
+	MOVQ $12, BX
+	XORQ R13, R13
+	// K2: the numbers of the last, short piece: rows mod 12
+short:
+	CMPQ CX, BX
+	JLT  mask
+	SUBQ BX, CX
+	JMP  short
+mask:
+	MOVQ CX, R13
+	SHLL CX, AX
+	DECL AX
+	KMOVW AX, K2
+	SUBQ $4, DX
+	JLT  rest
+four:
+	MOVQ rows+24(FP), CX
+	MOVQ SI, R10
+	MOVQ DI, R11
+	SUBQ $12, CX
+	JLT  fourlast
+fourpiece:
+	VMOVUPS.Z (R10), K1, Z0
+	VMOVUPS -48(R10)(R8*1), K3, Z0
+	VMOVUPS.Z 16(R10)(R8*1), K4, Z1
+	VMOVUPS -32(R10)(R8*2), K5, Z1
+	VMOVUPS.Z 32(R10)(R8*2), K6, Z2
+	VMOVUPS -16(R10)(R12*1), K7, Z2
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 128(R11)
+	ADDQ $48, R10
+	ADDQ R9, R11
+	SUBQ $12, CX
+	JGE  fourpiece
+fourlast:
+	TESTQ R13, R13
+	JZ   fournext
+	VMOVUPS.Z (R10), K2, Z0
+	VMOVUPS.Z (R10)(R8*1), K2, Z1
+	VMOVUPS.Z (R10)(R8*2), K2, Z2
+	VMOVUPS.Z (R10)(R12*1), K2, Z3
+	VMOVUPS Z0, K1, (R11)       // padded with zeros
+	VMOVUPS Z1, K1, 48(R11)
+	VMOVUPS Z2, K1, 96(R11)
+	VMOVUPS Z3, K1, 144(R11)
+fournext:
+	LEAQ (SI)(R8*4), SI
+	ADDQ $192, DI
+	SUBQ $4, DX
+	JGE  four
+rest:
+	ADDQ $4, DX                 // the last one to three steps
+	JZ   done
 step:
 	MOVQ rows+24(FP), CX
 	MOVQ SI, R10
@@ -68,19 +141,16 @@ piece:
 	SUBQ $12, CX
 	JGE  piece
 last:
-	ADDQ $12, CX                // the numbers of the last, short piece
+	TESTQ R13, R13
 	JZ   next
-	MOVL $1, AX
-	SHLL CX, AX
-	DECL AX
-	KMOVW AX, K2
 	VMOVUPS.Z (R10), K2, Z0
-	VMOVUPS Z0, K1, (R11)       // padded with zeros
+	VMOVUPS Z0, K1, (R11)
 next:
 	ADDQ R8, SI
 	ADDQ $48, DI
 	DECQ DX
 	JNZ  step
+done:
 	VZEROUPPER
 	RET
 
