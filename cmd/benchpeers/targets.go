@@ -55,6 +55,7 @@ var (
 	forms  = list{"NN", "NT", "TN"}
 	layers = list{"256x688", "896x4864", "4864x896", "2048x2048", "2048x8192"}
 	some   = list{"256x688", "896x4864", "2048x2048"}
+	every  = append(list{"256x256", "688x256", "896x896"}, layers...)
 )
 
 // targets are the goals of docs/performance.md, in its order.
@@ -78,7 +79,7 @@ var targets = []target{
 	{ID: "bf16", Work: "bf16 products, weights prepacked", Goal: 0.95, Threads: both, Peers: torch, Cases: bf16Cases},
 	{ID: "bf16-own", Work: "the same, against own f32", Goal: 0.95, Threads: both, Own: ownF32, Cases: bf16Cases},
 	{ID: "i8", Work: "8-bit products", Goal: 0.85, Threads: both, Peers: torch,
-		Cases: names("GemmI8/T*/*", list{"64", "512", "2048"}, some)},
+		Cases: names("GemmI8/T*/*", list{"64", "512", "2048"}, every)},
 	{ID: "rows", Work: "softmax, cross-entropy, RMSNorm in caches", Goal: 2.5, Threads: both, Peers: torch,
 		Cases: append(names("*/2048x256", list{"Softmax", "CrossEntropy", "RMSNormFwd", "RMSNormBwd"}), "RMSNormFwd/2048x896", "RMSNormBwd/2048x896")},
 	{ID: "swiglu", Work: "SwiGLU forward and backward in caches", Goal: 2, Threads: both, Peers: torch,
@@ -122,7 +123,7 @@ var targets = []target{
 var (
 	attentions = list{"B8H8kv8S256D32", "B1H14kv2S512D64", "B1H14kv2S2048D64", "B1H16kv16S2048D128"}
 	heads      = list{"T2048D256V4096", "T2048D256V32000", "T512D896V151936"}
-	bf16Cases  = append(names("Linear/fwd/bf16/T*/*/prepacked", list{"512", "2048"}, some), append(names("Linear/dx/bf16/T2048/*/prepacked", some), names("Linear/dw/bf16/T2048/*", some)...)...)
+	bf16Cases  = append(names("Linear/fwd/bf16/T*/*/prepacked", list{"512", "2048"}, every), append(names("Linear/dx/bf16/T2048/*/prepacked", every), names("Linear/dw/bf16/T2048/*", every)...)...)
 )
 
 func prompt(dtype string, goal float64) target {

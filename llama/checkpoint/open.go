@@ -22,8 +22,8 @@ type Options struct {
 	Adapter string        // directory of a PEFT adapter to put on top, "" for none
 
 	// Native keeps matrices that a GGUF file stores in blocks as they are, for
-	// inference: see [gguf.File.Native]. Other checkpoints have none. Weights are
-	// F32 otherwise.
+	// inference: see [gguf.File.Native]. A directory has none, which is an error.
+	// Other weights are F32.
 	Native bool
 	// Compute is what the factors of products are rounded to: F32, or BF16; with
 	// Native, F32 or I8 for the matrices in blocks.
@@ -151,8 +151,8 @@ func kindOf(path string) (kind, error) {
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 func (c *Checkpoint) openDir(o Options) (err error) {
-	if o.Native && o.Compute == kernels.I8 {
-		return fmt.Errorf("checkpoint: %s: integer activations need weights in the blocks of a GGUF file", c.Path)
+	if o.Native {
+		return fmt.Errorf("checkpoint: %s is a directory: only a GGUF file has blocks of quantised weights to keep; open it in f32 or bf16", c.Path)
 	}
 	if !exists(filepath.Join(c.Path, "config.json")) {
 		return fmt.Errorf("checkpoint: %s is no checkpoint directory: it holds no config.json", c.Path)

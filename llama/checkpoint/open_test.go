@@ -95,6 +95,7 @@ func TestOpenErrors(t *testing.T) {
 	fails(t, text, Options{}, "neither a directory nor a GGUF file")
 	fails(t, empty, Options{}, "neither a directory nor a GGUF file")
 	fails(t, dir, Options{Adapter: dir}, "adapter_config.json")
+	fails(t, dir, Options{Native: true}, "only a GGUF file has blocks")
 }
 
 func fails(t *testing.T, path string, o Options, want string) {
