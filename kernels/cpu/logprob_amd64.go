@@ -38,6 +38,14 @@ func expHere(isa isa, x []float32, s, m float32, ahead int) (sum float32) {
 	return expHereGeneric(x, s, m, ahead)
 }
 
+// hasSoftmaxPair says whether two rows at a time are faster than one.
+func hasSoftmaxPair(isa isa) bool { return isa == avx512 }
+
+// softmaxPair is softmaxPairGeneric.
+func softmaxPair(_ isa, p *rowPair, x []float32, n int, s float32, more bool) {
+	softmaxPair512(p, &x[0], n, s, more)
+}
+
 func expRow(isa isa, y, x []float32, s, m float32) (sum float32) {
 	if isa == avx512 {
 		return expRow512(y, x, s, m)
@@ -108,6 +116,9 @@ func expHere512(x []float32, s, m float32, ahead int) (sum float32)
 
 //go:noescape
 func expHere256(x []float32, s, m float32, ahead int) (sum float32)
+
+//go:noescape
+func softmaxPair512(p *rowPair, x *float32, n int, s float32, more bool)
 
 //go:noescape
 func expRow512(y, x []float32, s, m float32) (sum float32)

@@ -6,6 +6,14 @@ import (
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
+// crossEntropy are the operands of CrossEntropy.
+type crossEntropy struct {
+	lp, zs, dl []float32
+	targets    []int32
+	V          int
+	it         float32
+}
+
 // CrossEntropy is LogProb and its backward pass for a loss whose weights dlogp
 // are known beforehand: it writes logp[t], with the bits of LogProb, and turns
 // logits in place into
@@ -22,14 +30,11 @@ func (b *Backend) CrossEntropy(logp, logits kernels.Buffer, targets []int32, dlo
 	zs := need(op, "logits", logits, T*V)
 	checkTargets(op, targets, T, V)
 	it := float32(invTemp)
-	type args struct {
-		lp, zs, dl []float32
-		targets    []int32
-		V          int
-		it         float32
-	}
-	shareRows(b, T, V, args{lp, zs, dl, targets, V, it}, func(b *Backend, a *args, _, lo, hi int) {
+	shareRows(b, T, V, crossEntropy{lp, zs, dl, targets, V, it}, func(b *Backend, a *crossEntropy, _, lo, hi int) {
 		lp, zs, dl, targets, V, it := a.lp, a.zs, a.dl, a.targets, a.V, a.it
+		if lo = a.pairs(b.isa, lo, hi); lo == hi {
+			return
+		}
 		m := maxScaled(b.isa, zs[lo*V:(lo+1)*V], it)
 		for t := lo; t < hi; t++ {
 			row, target := zs[t*V:(t+1)*V], targets[t]

@@ -62,6 +62,12 @@ func entropySums(_ isa, x []float32, s, m float32, ahead int) (sum, dev float32)
 	return entropySumsGeneric(x, s, m, ahead)
 }
 
+func hasSoftmaxPair(isa) bool { return false }
+
+func softmaxPair(_ isa, p *rowPair, x []float32, n int, s float32, more bool) {
+	softmaxPairGeneric(p, x, n, s, more)
+}
+
 func expHere(_ isa, x []float32, s, m float32, ahead int) float32 {
 	return expHereGeneric(x, s, m, ahead)
 }
