@@ -34,8 +34,8 @@ type gemm struct {
 // nr is the number of columns of a panel of B.
 const nr = 32
 
-// kBlock is how many steps of the sums are taken at a time where B must be made
-// first: for few rows, and from weights in blocks, of which it is a multiple.
+// kBlock is how many steps of the sums are taken at a time where B is made from a
+// weight in blocks, of which it is a multiple.
 const kBlock = 256
 
 // tile is one call of a micro-kernel: at most 12 rows (isa-dependent) by 32

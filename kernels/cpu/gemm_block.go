@@ -12,8 +12,8 @@ import "unsafe"
 //					the micro-kernel
 //
 // C is visited along its rows, so that the next tile of it is beside this one. A
-// few rows are soon through: their block of B is a single panel of more steps,
-// and while they use it they ask for the next.
+// few rows by packed panels are soon through: their block of B is a single panel
+// of more steps, and while they use it they ask for the next.
 const (
 	aBlock   = 344 // steps: 12 rows are a third of a first-level cache of 48 KB
 	bBlock   = 512 // columns: with aBlock a third of a second-level cache of 2 MB
@@ -65,6 +65,15 @@ type nest struct {
 // few reports whether there are so few rows that reading B decides.
 func (n *nest) few() bool { return n.i1-n.i0 <= fewRows }
 
+// packsA reports whether A is packed into tiles [rows/mr][steps][mr]. They lie in
+// few pages in the order in which they are read, which pays when a few panels of
+// B use them; a transposed A read in place would touch another page at every
+// step.
+func (n *nest) packsA() bool {
+	const enough = 6 * nr
+	return n.csa != 1 || n.j1-n.j0 >= enough && n.i1-n.i0 > n.isa.rows() && packsRows(n.isa)
+}
+
 // copies reports whether panels of B are copied: rows of B that are far apart
 // and serve enough rows of A. Read in place, every row is another page.
 func (n *nest) copies() bool {
@@ -79,9 +88,7 @@ func (n *nest) steps() int {
 	switch {
 	case n.i1-n.i0 <= n.isa.rows():
 		return max(1, n.k)
-	case n.few() && n.copies():
-		most = kBlock
-	case n.few():
+	case n.few() && (n.packed || !n.packsA() && !n.copies()):
 		most = longStep
 	}
 	pieces := max(1, (n.k+most-1)/most)

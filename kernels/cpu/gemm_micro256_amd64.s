@@ -43,7 +43,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	VMOVUPS      (BX), Y12
@@ -150,7 +150,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	VMOVUPS      (BX), Y12
@@ -278,7 +278,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	VMOVUPS      (BX), Y12
@@ -428,7 +428,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	VMOVUPS      (BX), Y12
@@ -599,7 +599,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	VMOVUPS      (BX), Y12
@@ -792,7 +792,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	VMOVUPS      (BX), Y12

@@ -46,7 +46,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -139,7 +139,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -251,7 +251,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -383,7 +383,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -534,7 +534,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -705,7 +705,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -895,7 +895,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -1105,7 +1105,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -1334,7 +1334,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -1582,7 +1582,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -1849,7 +1849,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -2136,7 +2136,7 @@ start:
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	PREFETCHT1   (R15)
@@ -2323,7 +2323,7 @@ TEXT ·micro512wide(SB), NOSPLIT, $0-8
 	MOVQ    tile_k(DI), CX
 	TESTQ   CX, CX
 	JZ      ending
-	PCALIGN $0x20
+	PCALIGN $0x40
 
 loop:
 	VBROADCASTSS (SI), Z8

@@ -2,19 +2,17 @@ package cpu
 
 import "unsafe"
 
-// readA makes steps p0…p1 of the rows of A ready. Packed into tiles
-// [rows/mr][steps][mr] they lie in few pages in the order in which they are
-// read; that pays when a few panels of B use them. A tile is packed just before
-// its first use, into the same memory as the last one if no other block of B
-// will need it. A transposed A is packed at once, for its rows are long; read in
-// place it would touch another page at every step.
+// readA makes steps p0…p1 of the rows of A ready, in place or in tiles. A tile is
+// packed just before its first use, into the same memory as the last one if no
+// other block of B will need it. A transposed A is packed at once, for its rows
+// are long.
 func (n *nest) readA(p0, p1, cols int) {
-	const f, enough = 4, 6 * nr
+	const f = 4
 	mr, rows, steps := n.isa.rows(), n.i1-n.i0, p1-p0
 	if steps == 0 {
 		return
 	}
-	if n.csa == 1 && (n.j1-n.j0 < enough || rows <= mr || !packsRows(n.isa)) {
+	if !n.packsA() {
 		n.pointA(p0)
 		return
 	}
