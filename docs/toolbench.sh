@@ -59,7 +59,7 @@ stop() {
 
 if [ -z "${MODEL:-}" ]; then
   say "A model: trained in the embedded world's smaller form"
-  quiet train.log train -quick -seed 1 -out model
+  quiet train.log train -quick -seed 1 -precision f32 -out model
   tail -n 2 train.log
   MODEL=model/final
 fi
@@ -104,7 +104,7 @@ for set in I1-inst I3; do
   run annotate -by rules -queries bench/test_instruction -answers "converted/dfs/$set.json" -out "annotated/$set.json"
   run convert ppo -template toolllama -annotations "annotated/$set.json" -out "ppo-$set.csv" "converted/dfs/$set.json"
 done
-quiet offline.log train -data ppo-I1-inst.csv -model "$MODEL" -template toolllama -steps 2 -out offline
+quiet offline.log train -data ppo-I1-inst.csv -model "$MODEL" -template toolllama -steps 2 -set data.action_tokens=400 -out offline
 tail -n 2 offline.log
 echo
 echo "everything is in $out"

@@ -117,7 +117,7 @@ func help(w io.Writer) {
 
 usage: train [flags]
 
-  -quick            a smaller world and budget: a minute and a half
+  -quick            a smaller world and budget: about a minute
   -out DIR          run directory (default runs/TIME-SEED)
   -config FILE      settings from a JSON file; a run's config.json repeats the run
   -set KEY=VALUE    one setting, repeatable; train -keys lists them all

@@ -61,7 +61,7 @@ func embedded() *Config {
 	}
 }
 
-// quick makes the run about a minute and a half long: fewer categories, shorter
+// quick makes the run about a minute long: fewer categories, shorter
 // tasks (world.Options.Quick) and smaller budgets.
 func quick(c *Config) {
 	c.Quick = true

@@ -8,7 +8,7 @@ type Config struct {
 	Impl    string `json:"impl" mark:"recorded" doc:"implementation of the kernels, as amx; -impl and STEPGRAIN_IMPL choose another"`
 
 	Seed    uint64 `json:"seed" when:"compat.replay=" doc:"seed of every random choice of the run (-seed)"`
-	Quick   bool   `json:"quick" when:"data.file=,compat.replay=" doc:"the smaller world and budgets: a minute and a half (-quick)"`
+	Quick   bool   `json:"quick" when:"data.file=,compat.replay=" doc:"the smaller world and budgets: about a minute (-quick)"`
 	Method  string `json:"method" oneof:"ppo-step|ppo-final|sft" when:"compat.replay=" doc:"ppo-step: step-grained PPO; ppo-final: PPO on the final reward alone; sft: stop after imitation (-method)"`
 	Workers int    `json:"workers" in:"[0,∞)" doc:"goroutines that compute; 0: one per CPU; changes no result (-workers)"`
 
