@@ -45,7 +45,7 @@ func newEpilogue(op string, y kernels.Buffer, T, N int, e kernels.Epilogue) epil
 // call, which allocates.
 func lowRankPanels(op string, w *kernels.Weight) []float32 {
 	if _, ok := w.Packed.(*packedF32); ok {
-		return panelsF32(op, w).panels
+		return panelsF32(op, w).forward
 	}
 	raw := need(op, "low-rank B", w.Raw, w.N*w.K)
 	panels := make([]float32, roundUp(w.N, nr)*w.K)

@@ -2,42 +2,32 @@ package cpu
 
 import (
 	"fmt"
-	"sync"
 
-	"github.com/stepgrain/stepgrain/internal/hugepages"
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
-// packedF32 is what Pack makes of a weight in float32.
-type packedF32 struct {
-	panels []float32 // [⌈N/32⌉][K][32], what Linear reads
+// packedF32 is what Pack makes of a weight in float32: panels of 32 columns
+// in which k, or n, ascends, see fillF32 and fillBackwardF32.
+type packedF32 struct{ layouts[float32] }
 
-	mu       sync.Mutex
-	backward []float32 // [⌈K/32⌉][N][32], what LinearBackwardX reads
-	current  bool      // backward was made of the present w
-}
-
-// packF32 lays the weight w[N,K] out as the panels that Linear reads:
-// [⌈N/32⌉][K][32], element (p, k, j) is w[32p+j, k], zero beyond N.
 func (b *Backend) packF32(w *kernels.Weight) {
-	raw := need("Pack", "w", w.Raw, w.N*w.K)
-	panels := (w.N + nr - 1) / nr
 	packed, ok := w.Packed.(*packedF32)
 	if !ok {
 		packed = new(packedF32)
 		w.Packed = packed
 	}
-	packed.mu.Lock()
-	defer packed.mu.Unlock()
-	packed.current = false
-	if size := panels * w.K * nr; len(packed.panels) != size {
-		packed.panels = linePanels[float32](size)
-	}
+	packed.pack(b, w, roundUp(w.N, nr)*w.K, fillF32)
+}
+
+// fillF32 lays w[N,K] out as Linear reads it: [⌈N/32⌉][K][32], element
+// (p, k, j) is w[32p+j, k], zero beyond N.
+func fillF32(b *Backend, panels []float32, w *kernels.Weight) {
 	type args struct {
 		panels, raw []float32
 		N, K        int
 	}
-	shareRows(b, panels, w.K*4, args{packed.panels, raw, w.N, w.K}, func(b *Backend, a *args, _, lo, hi int) {
+	raw := need("Pack", "w", w.Raw, w.N*w.K)
+	shareRows(b, roundUp(w.N, nr)/nr, w.K*4, args{panels, raw, w.N, w.K}, func(b *Backend, a *args, _, lo, hi int) {
 		for p := lo; p < hi; p++ {
 			n := min(nr, a.N-p*nr)
 			packTransposed(b.isa, a.panels[p*a.K*nr:][:a.K*nr], nr, a.raw[p*nr*a.K:], a.K, n, a.K)
@@ -45,18 +35,10 @@ func (b *Backend) packF32(w *kernels.Weight) {
 	})
 }
 
-// linePanels returns memory for packed weights, which are read from end to end:
-// on a border of 64 bytes and in huge pages.
-func linePanels[E float32 | uint32](size int) []E {
-	s := make([]E, size+15)
-	hugepages.Advise(s)
-	return aligned(s)[:size]
-}
-
 // panelsF32 returns the layout of a weight that was packed in float32.
 func panelsF32(op string, w *kernels.Weight) *packedF32 {
 	packed, ok := w.Packed.(*packedF32)
-	if !ok || len(packed.panels) != (w.N+nr-1)/nr*w.K*nr {
+	if !ok || len(packed.forward) != roundUp(w.N, nr)*w.K {
 		panic(fmt.Sprintf("kernels/cpu: %s: the weight [%d, %d] is not packed: call Pack first", op, w.N, w.K))
 	}
 	return packed
@@ -68,7 +50,7 @@ func (b *Backend) linearF32(y, x kernels.Buffer, w *kernels.Weight, T int, e ker
 		m: T, n: w.N, k: w.K,
 		ldc: w.N,
 		a:   need("Linear", "x", x, T*w.K), rsa: w.K, csa: 1,
-		b: panelsF32("Linear", w).panels, packed: true,
+		b: panelsF32("Linear", w).forward, packed: true,
 		after: newEpilogue("Linear", y, T, w.N, e),
 	}
 	g.bias, g.after.bias = g.after.bias, nil            // the micro-kernel adds it
@@ -91,7 +73,7 @@ func (b *Backend) linearBackwardXF32(dx, dy kernels.Buffer, w *kernels.Weight, T
 		b: need("LinearBackwardX", "w", w.Raw, w.N*w.K), ldb: w.K,
 	}
 	if packed, ok := w.Packed.(*packedF32); ok && T >= enough && w.N*w.K >= large {
-		g.b, g.packed = b.backwardF32(w, packed, g.b), true
+		g.b, g.packed = packed.panelsBackward(b, w, roundUp(w.K, nr)*w.N, fillBackwardF32), true
 	}
 	if acc {
 		g.old = g.c
@@ -99,23 +81,15 @@ func (b *Backend) linearBackwardXF32(dx, dy kernels.Buffer, w *kernels.Weight, T
 	b.gemm(g)
 }
 
-// backwardF32 returns the panels of w for sums over its rows: [⌈K/32⌉][N][32],
-// element (p, n, j) is w[n, 32p+j], zero beyond K. They are made when they are
-// first asked for: weights that are never trained need none.
-func (b *Backend) backwardF32(w *kernels.Weight, packed *packedF32, raw []float32) []float32 {
-	packed.mu.Lock()
-	defer packed.mu.Unlock()
-	if packed.current {
-		return packed.backward
-	}
-	if size := roundUp(w.K, nr) * w.N; len(packed.backward) != size {
-		packed.backward = linePanels[float32](size)
-	}
+// fillBackwardF32 lays w[N,K] out for sums over its rows: [⌈K/32⌉][N][32],
+// element (p, n, j) is w[n, 32p+j], zero beyond K.
+func fillBackwardF32(b *Backend, panels []float32, w *kernels.Weight) {
 	type args struct {
 		panels, raw []float32
 		N, K        int
 	}
-	shareRows(b, w.N, w.K/4, args{packed.backward, raw, w.N, w.K}, func(b *Backend, a *args, _, lo, hi int) {
+	raw := need("LinearBackwardX", "w", w.Raw, w.N*w.K)
+	shareRows(b, w.N, w.K/4, args{panels, raw, w.N, w.K}, func(b *Backend, a *args, _, lo, hi int) {
 		whole := a.K / nr
 		for n := lo; n < hi; n++ {
 			row := a.raw[n*a.K:][:a.K]
@@ -128,8 +102,6 @@ func (b *Backend) backwardF32(w *kernels.Weight, packed *packedF32, raw []float3
 			}
 		}
 	})
-	packed.current = true
-	return packed.backward
 }
 
 func (b *Backend) linearBackwardWF32(dw, dy, x kernels.Buffer, T, N, K int) {
