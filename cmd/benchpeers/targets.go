@@ -118,6 +118,8 @@ var targets = []target{
 		Cases: list{"Decode/qwen2-0.5b/f32/depth0"}},
 	{ID: "ppo", Work: "one PPO iteration against TRL", Goal: 4, Threads: []int{2}, Peers: list{"trl"}, Samples: 2,
 		Cases: list{"PPOIteration/10M/rows16"}},
+	{ID: "ppo-bf16", Work: "the same in bfloat16, TRL under autocast", Goal: 4, Threads: []int{2}, Peers: list{"trl"}, Samples: 2,
+		Cases: list{"PPOIteration/10M/rows16/bf16"}},
 }
 
 var (

@@ -3,7 +3,8 @@
 PPOIteration/10M/rowsN is a step over N stored trajectories of 256 to 1024 tokens
 drawn with random.Random(5), half query and half response, four epochs of
 minibatches of eight; a LLaMA of width 320, six layers, five heads, hidden width
-864, 4096 tokens: ten million parameters.
+864, 4096 tokens: ten million parameters. PPOIteration/10M/rowsN/bf16 is the same
+step under autocast to bfloat16.
 """
 import random
 import re
@@ -30,7 +31,7 @@ def policy():
 
 
 def case(name):
-    g = re.fullmatch(r"PPOIteration/10M/rows(\d+)", name)
+    g = re.fullmatch(r"PPOIteration/10M/rows(\d+)(/bf16)?", name)
     if not g:
         return None
     rows, rnd = int(g[1]), random.Random(5)
@@ -45,7 +46,13 @@ def case(name):
         queries.append(ids[:n // 2])
         responses.append(ids[n // 2:])
         scores.append(torch.tensor(rnd.random()))
-    return lambda: trainer.step(queries, responses, scores)
+    bf16 = g[2] is not None
+
+    def step():
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            trainer.step(queries, responses, scores)
+
+    return step
 
 
 torch.set_num_threads(int(sys.argv[1]))
