@@ -13,11 +13,17 @@ func TestGeneratedAssembly(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the generator is not built")
 	}
-	generator := filepath.Join(t.TempDir(), "asm")
-	build := exec.Command("go", "build", "-o", generator, ".")
-	build.Dir, build.Env = "_asm", append(os.Environ(), "GOPROXY=off", "GOWORK=off")
-	if out, err := build.CombinedOutput(); err != nil {
+	command := func(arg ...string) ([]byte, error) {
+		c := exec.Command("go", arg...)
+		c.Dir, c.Env = "_asm", append(os.Environ(), "GOPROXY=off", "GOWORK=off")
+		return c.CombinedOutput()
+	}
+	if out, err := command("list", "-deps", "."); err != nil {
 		t.Skipf("the generator's modules are not at hand: %v\n%s", err, out)
+	}
+	generator := filepath.Join(t.TempDir(), "asm")
+	if out, err := command("build", "-o", generator, "."); err != nil {
+		t.Fatalf("the generator does not compile: %v\n%s", err, out)
 	}
 	folder := t.TempDir()
 	if out, err := exec.Command(generator, folder).CombinedOutput(); err != nil {
