@@ -22,21 +22,6 @@ type progress struct {
 // when they run one after the other.
 type waves []progress
 
-func (v waves) await(block, rows int) {
-	if v == nil || block == 0 {
-		return
-	}
-	for i := 1; v[block-1].rows.Load() < int64(rows); i++ {
-		linger(i)
-	}
-}
-
-func (v waves) reach(block, rows int) {
-	if block+1 < len(v) { // somebody comes behind
-		v[block].rows.Store(int64(rows))
-	}
-}
-
 // keyTask is one block of chunks of a sequence and key head; first is where the
 // progress of block 0 stands.
 type keyTask struct{ seq, head, block, first int32 }

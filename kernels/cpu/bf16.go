@@ -2,7 +2,6 @@ package cpu
 
 import (
 	"fmt"
-	"sync"
 	"unsafe"
 
 	"github.com/stepgrain/stepgrain/kernels"
@@ -10,32 +9,15 @@ import (
 
 // packedBF16 is what Pack makes of a weight whose products are formed in
 // bfloat16: panels, see product16.
-type packedBF16 struct {
-	forward []uint32 // wᵀ, for Linear
+type packedBF16 struct{ layouts[uint32] }
 
-	mu       sync.Mutex
-	backward []uint32 // w, for LinearBackwardX
-	current  bool     // backward was made of the present w
-}
-
-// packBF16 lays out what Linear reads. Weights that are never trained need no
-// more; the other layout is made when LinearBackwardX first asks for it.
 func (b *Backend) packBF16(w *kernels.Weight) {
-	raw := need("Pack", "w", w.Raw, w.N*w.K)
 	packed, ok := w.Packed.(*packedBF16)
 	if !ok {
 		packed = new(packedBF16)
 		w.Packed = packed
 	}
-	packed.mu.Lock()
-	defer packed.mu.Unlock()
-	packed.current = false
-	packed.forward = resize16(packed.forward, w.N, w.K)
-	shareRows(b, panels16(w.N), w.K*4, packArgs16{packed.forward, raw, w.N, w.K}, func(b *Backend, a *packArgs16, _, lo, hi int) {
-		for p := lo; p < hi; p++ {
-			packPanel16(b.isa, a.panels[p*panelSize16(a.k):], a.w[p*nr*a.k:], a.k, min(nr, a.n-p*nr))
-		}
-	})
+	packed.pack(b, w, panels16(w.N)*panelSize16(w.K), fillBF16)
 }
 
 type packArgs16 struct {
@@ -44,39 +26,32 @@ type packArgs16 struct {
 	n, k   int
 }
 
-// backwardPanels returns the panels of w for a sum over its rows.
-func (b *Backend) backwardPanels(w *kernels.Weight, packed *packedBF16) []uint32 {
-	packed.mu.Lock()
-	defer packed.mu.Unlock()
-	if !packed.current {
-		packed.backward = resize16(packed.backward, w.K, w.N)
-		raw := need("LinearBackwardX", "w", w.Raw, w.N*w.K)
-		shareRows(b, blocks16(w.N), w.K*2, packArgs16{packed.backward, raw, w.N, w.K}, func(b *Backend, a *packArgs16, _, lo, hi int) {
-			for q := lo; q < hi; q++ {
-				packPairs16(b.isa, a.panels[q*blockSize16:], panelSize16(a.n), a.w[q*kStep16*a.k:], a.k, min(kStep16, a.n-q*kStep16), a.k)
-			}
-		})
-		packed.current = true
-	}
-	return packed.backward
+// fillBF16 lays w[N,K] out for sums over its columns.
+func fillBF16(b *Backend, panels []uint32, w *kernels.Weight) {
+	raw := need("Pack", "w", w.Raw, w.N*w.K)
+	shareRows(b, panels16(w.N), w.K*4, packArgs16{panels, raw, w.N, w.K}, func(b *Backend, a *packArgs16, _, lo, hi int) {
+		for p := lo; p < hi; p++ {
+			packPanel16(b.isa, a.panels[p*panelSize16(a.k):], a.w[p*nr*a.k:], a.k, min(nr, a.n-p*nr))
+		}
+	})
 }
 
-func packedPanels16(op string, w *kernels.Weight) *packedBF16 {
+// fillBackwardBF16 lays w[N,K] out for sums over its rows.
+func fillBackwardBF16(b *Backend, panels []uint32, w *kernels.Weight) {
+	raw := need("LinearBackwardX", "w", w.Raw, w.N*w.K)
+	shareRows(b, blocks16(w.N), w.K*2, packArgs16{panels, raw, w.N, w.K}, func(b *Backend, a *packArgs16, _, lo, hi int) {
+		for q := lo; q < hi; q++ {
+			packPairs16(b.isa, a.panels[q*blockSize16:], panelSize16(a.n), a.w[q*kStep16*a.k:], a.k, min(kStep16, a.n-q*kStep16), a.k)
+		}
+	})
+}
+
+func panelsBF16(op string, w *kernels.Weight) *packedBF16 {
 	packed, ok := w.Packed.(*packedBF16)
 	if !ok || len(packed.forward) != panels16(w.N)*panelSize16(w.K) {
 		panic(fmt.Sprintf("kernels/cpu: %s: the weight [%d, %d] is not packed in bf16: call Pack first", op, w.N, w.K))
 	}
 	return packed
-}
-
-// resize16 returns memory for the panels of n columns of length k, on a border
-// of 64 bytes.
-func resize16(old []uint32, n, k int) []uint32 {
-	size := panels16(n) * panelSize16(k)
-	if len(old) == size {
-		return old
-	}
-	return linePanels[uint32](size)
 }
 
 // aligned cuts up to 15 numbers off the front, so that a row of 16 does not
@@ -93,14 +68,14 @@ func (b *Backend) linearBF16(y, x kernels.Buffer, w *kernels.Weight, T int, e ke
 		m: T, n: w.N, k: w.K,
 		ldc: w.N,
 		a:   need("Linear", "x", x, T*w.K), lda: w.K,
-		b:     packedPanels16("Linear", w).forward,
+		b:     panelsBF16("Linear", w).forward,
 		after: newEpilogue("Linear", y, T, w.N, e),
 	})
 }
 
 // linearBackwardXBF16: with acc the sums go on from the old dx.
 func (b *Backend) linearBackwardXBF16(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) {
-	packed := packedPanels16("LinearBackwardX", w)
+	packed := panelsBF16("LinearBackwardX", w)
 	if w.K == 0 {
 		return // dx has no columns
 	}
@@ -108,7 +83,7 @@ func (b *Backend) linearBackwardXBF16(dx, dy kernels.Buffer, w *kernels.Weight, 
 		m: T, n: w.K, k: w.N,
 		c: need("LinearBackwardX", "dx", dx, T*w.K), ldc: w.K,
 		a: need("LinearBackwardX", "dy", dy, T*w.N), lda: w.N,
-		b:     b.backwardPanels(w, packed),
+		b:     packed.panelsBackward(b, w, panels16(w.K)*panelSize16(w.N), fillBackwardBF16),
 		chain: acc,
 	})
 }

@@ -56,7 +56,7 @@ func panels16(n int) int    { return (n + nr - 1) / nr }
 func blocks16(k int) int    { return (k + kStep16 - 1) / kStep16 }
 func panelSize16(k int) int { return blocks16(k) * blockSize16 }
 
-// product16 runs the parts: A is converted by all workers, then multiplied.
+// product16 computes C.
 func (b *Backend) product16(g product16) {
 	if g.m == 0 || g.n == 0 {
 		return
@@ -66,43 +66,47 @@ func (b *Backend) product16(g product16) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	blocks := blocks16(g.k)
-	most := mostK16 / kStep16
-	if g.turned {
-		most = tokens16 / kStep16
-	}
-	visits := max(1, (blocks+most-1)/most)
-	each := (blocks + visits - 1) / visits
-	tall := b.level.rows16()
-	parts := max(1, (g.m*each*kStep16+nearA16-1)/nearA16)
-	height := ((g.m+parts-1)/parts + tall - 1) / tall * tall
-	if g.turned && g.m*g.n <= nearC16 {
+	switch {
+	case !g.turned:
+		g.ready(b)
+	case g.m*g.n <= nearC16:
 		g.strips(b)
-		return
+	default:
+		g.both(b)
 	}
-	if g.turned {
-		// Both operands are converted once for each visit, all rows of A.
-		for v := range visits {
-			g.q0, g.q1 = v*each, min(blocks, (v+1)*each)
-			g.convertB(b)
-			g.i0, g.i1 = 0, g.m
-			g.convertA(b)
-			g.multiply(b, visits == 1)
-		}
-		return
+}
+
+// both converts both operands, all rows of A, once for each visit.
+func (g *product16) both(b *Backend) {
+	visits, each := visits16(g.k, tokens16)
+	g.i0, g.i1 = 0, g.m
+	for v := range visits {
+		g.q0, g.q1 = v*each, min(blocks16(g.k), (v+1)*each)
+		g.convertB(b)
+		g.convertA(b)
+		g.multiply(b, visits == 1)
 	}
-	g.packedB, g.strideB = g.b, blocks*blockSize16
-	w := b.pool.workers
+}
+
+// ready multiplies by a B that stands in panels. Rows of A are converted by all
+// workers and then multiplied, or by each worker for itself when fused.
+func (g *product16) ready(b *Backend) {
+	visits, each := visits16(g.k, mostK16)
+	tall, blocks, w := b.level.rows16(), blocks16(g.k), b.pool.workers
+	g.strideB = blocks * blockSize16
 	mostB := nearB16
 	if w > 1 {
 		mostB += nearB16 / 2 // not to wait for one another is worth a little more
 	}
-	if g.fused = blocks > 0 && visits == 1 && panels16(g.n)*g.strideB <= mostB && (w == 1 || g.m >= w*tall); g.fused {
-		height = g.m
+	height := g.m
+	g.fused = blocks > 0 && visits == 1 && panels16(g.n)*g.strideB <= mostB && (w == 1 || g.m >= w*tall)
+	if !g.fused {
+		parts := max(1, (g.m*each*kStep16+nearA16-1)/nearA16)
+		height = ((g.m+parts-1)/parts + tall - 1) / tall * tall
 	}
 	for i := 0; i < g.m; i += height {
 		for v := range visits {
-			h := g
+			h := *g
 			h.i0, h.i1 = i, min(g.m, i+height)
 			h.q0, h.q1 = v*each, min(blocks, (v+1)*each)
 			h.packedB = g.b[min(len(g.b), h.q0*blockSize16):]
@@ -113,6 +117,13 @@ func (b *Backend) product16(g product16) {
 			h.multiply(b, v == visits-1)
 		}
 	}
+}
+
+// visits16 cuts the blocks of k into visits, at least one, of at most most k.
+func visits16(k, most int) (visits, each int) {
+	blocks := blocks16(k)
+	visits = max(1, (k+most-1)/most)
+	return visits, (blocks + visits - 1) / visits
 }
 
 // convertA rounds rows i0…i1, blocks q0…q1 of A.
