@@ -75,8 +75,12 @@ func unitF32(isa string) Unit {
 // generic one.
 func Peak(u Unit, threads, samples int) float64 {
 	const n = 20000
-	return 2 * perSecond(threads, samples, func(int) float64 { return burst(u, n) })
+	return 2 * perSecond(atOnce(threads), samples, func(int) float64 { return burst(u, n) })
 }
+
+// atOnce returns how many of so many threads run at once: those beyond the
+// processors take turns, and each would find the rate of a whole processor.
+func atOnce(threads int) int { return min(threads, runtime.GOMAXPROCS(0)) }
 
 // perSecond runs f on every thread at once and returns the best rate of the
 // work that f says it did, in billions per second.

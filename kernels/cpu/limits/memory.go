@@ -24,10 +24,11 @@ type Memory struct {
 	mem  [][3][]float32
 }
 
-// NewMemory takes a working set of bytes for each thread, in huge pages where
-// the system gives them: the limit should not be that of the page tables.
+// NewMemory takes a working set of bytes for each thread that a processor is
+// there for, in huge pages where the system gives them: the limit should not be
+// that of the page tables.
 func NewMemory(k Kind, bytes, threads int) *Memory {
-	m := &Memory{kind: k, n: max(64, bytes/k.arrays()/4/64*64), mem: make([][3][]float32, threads)}
+	m := &Memory{kind: k, n: max(64, bytes/k.arrays()/4/64*64), mem: make([][3][]float32, atOnce(threads))}
 	for t := range m.mem {
 		for a := range k.arrays() {
 			x := pages(m.n)
