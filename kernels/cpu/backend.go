@@ -21,6 +21,7 @@ type Backend struct {
 	scratch []scratch      // one per worker
 	shared  scratch        // of the whole call, as partial sums
 	jobs    map[any]shared // by type of their operands, see kept
+	weights arena          // of packed weights
 	first   []int          // of attn.forwardTasks
 }
 

@@ -34,10 +34,10 @@ func parts(f kernels.BlockFormat) int {
 	return 4
 }
 
-func newPackedBlocks(f kernels.BlockFormat, n, k int) *packedBlocks {
+func (b *Backend) newPackedBlocks(f kernels.BlockFormat, n, k int) *packedBlocks {
 	p := &packedBlocks{format: f, n: n, k: k}
 	p.half = (k/kernels.BlockSize*16*f.Bytes() + 63) &^ 63
-	p.data = make([]byte, (n+nr-1)/nr*2*p.half)
+	p.data = weightRoom[byte](b, (n+nr-1)/nr*2*p.half)
 	return p
 }
 
@@ -51,7 +51,7 @@ func (b *Backend) packBlocks(w *kernels.Weight) {
 	}
 	p, ok := w.Packed.(*packedBlocks)
 	if !ok || p.format != f || p.n != w.N || p.k != w.K {
-		p = newPackedBlocks(f, w.N, w.K)
+		p = b.newPackedBlocks(f, w.N, w.K)
 		w.Packed = p
 	}
 	type args struct {

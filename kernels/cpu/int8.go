@@ -28,12 +28,12 @@ func deepI8(k int) int { return max(64, (k+63)&^63) }
 // maxI8 keeps sums of 128·128 within 31 bits.
 const maxI8 = 1 << 17
 
-func newPackedI8(n, k int) *packedI8 {
+func (b *Backend) newPackedI8(n, k int) *packedI8 {
 	if k >= maxI8 {
 		panic(fmt.Sprintf("kernels/cpu: Pack: rows of %d integers would overflow their sums; the limit is %d", k, maxI8))
 	}
 	p := &packedI8{n: n, k: k, panels: (n + nr - 1) / nr * 2}
-	p.data = make([]int8, p.panels*16*deepI8(k))
+	p.data = weightRoom[int8](b, p.panels*16*deepI8(k))
 	p.scale, p.shift = make([]float32, p.panels*16), make([]int32, p.panels*16)
 	return p
 }
@@ -42,7 +42,7 @@ func (b *Backend) packI8(w *kernels.Weight) {
 	raw := need("Pack", "w", w.Raw, w.N*w.K)
 	p, ok := w.Packed.(*packedI8)
 	if !ok || p.n != w.N || p.k != w.K {
-		p = newPackedI8(w.N, w.K)
+		p = b.newPackedI8(w.N, w.K)
 		w.Packed = p
 	}
 	type args struct {
@@ -71,7 +71,7 @@ func (p *packedI8) packRow(n int, q []int8) {
 // PackI8 packs a weight [N, K] that is integers already, with a scale for each
 // row: w ≈ scale·q.
 func (b *Backend) PackI8(w *kernels.Weight, q, scale kernels.Buffer) {
-	p := newPackedI8(w.N, w.K)
+	p := b.newPackedI8(w.N, w.K)
 	ints := needI8("PackI8", "q", q, w.N*w.K)
 	copy(p.scale, need("PackI8", "scale", scale, w.N))
 	for n := range w.N {

@@ -3,7 +3,6 @@ package cpu
 import (
 	"sync"
 
-	"github.com/stepgrain/stepgrain/internal/hugepages"
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
@@ -25,7 +24,7 @@ func (l *layouts[E]) pack(b *Backend, w *kernels.Weight, size int, fill filler[E
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.current = false
-	l.forward = resized(l.forward, size)
+	l.forward = resized(b, l.forward, size)
 	fill(b, l.forward, w)
 }
 
@@ -35,7 +34,7 @@ func (l *layouts[E]) panelsBackward(b *Backend, w *kernels.Weight, size int, fil
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.current {
-		l.backward = resized(l.backward, size)
+		l.backward = resized(b, l.backward, size)
 		fill(b, l.backward, w)
 		l.current = true
 	}
@@ -43,17 +42,9 @@ func (l *layouts[E]) panelsBackward(b *Backend, w *kernels.Weight, size int, fil
 }
 
 // resized returns old if it has size numbers, and new memory otherwise.
-func resized[E float32 | uint32](old []E, size int) []E {
+func resized[E float32 | uint32](b *Backend, old []E, size int) []E {
 	if len(old) == size {
 		return old
 	}
-	return linePanels[E](size)
-}
-
-// linePanels returns memory for packed weights, which are read from end to end:
-// on a border of 64 bytes and in huge pages.
-func linePanels[E float32 | uint32](size int) []E {
-	s := make([]E, size+15)
-	hugepages.Advise(s)
-	return aligned(s)[:size]
+	return weightRoom[E](b, size)
 }
