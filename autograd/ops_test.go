@@ -20,6 +20,7 @@ func TestGradients(t *testing.T) {
 	xs := func(x ...*tensor.Tensor) []*tensor.Tensor { return x }
 	embed, norm, head := param("embed", 7, 3), param("norm", 4), param("head", 7, 5)
 	w, bias, wide := param("w", 3, 5), param("bias", 3), param("wide", 6, 5)
+	v, v2 := param("v", 3, 5), param("v2", 3, 5)
 	a, b := param("a", 2, 5), param("b", 3, 2)
 	fixedW, fixedHead, fixedNorm := fixed("w", 3, 5), fixed("head", 7, 5), fixed("norm", 4)
 	table := ropeTable(kernels.F64, 9, 6)
@@ -58,6 +59,37 @@ func TestGradients(t *testing.T) {
 		}},
 		"Linear, three uses": {ps(w, a), xs(f64("x", 4, 5)), func(_ *tape, in values) values {
 			return values{autograd.Linear(in[0], w, nil), autograd.Linear(in[0], a, nil), autograd.Linear(in[0], w, nil)}
+		}},
+		"Linears": {ps(w, bias, v, wide), xs(f64("x", 4, 5)), func(_ *tape, in values) values {
+			m := []autograd.Map{{W: w, With: autograd.With{Bias: bias}}, {W: v}, {W: wide}}
+			autograd.Linears(in[0], m)
+			return values{autograd.ReLU(m[0].Y), m[1].Y, m[2].Y, in[0]}
+		}},
+		"Linears, gated": {ps(w, bias, v), xs(f64("x", 4, 5)), func(_ *tape, in values) values {
+			m := []autograd.Map{{W: w, With: autograd.With{Bias: bias}}, {W: v, Gated: true}}
+			autograd.Linears(in[0], m)
+			return values{m[1].Y}
+		}},
+		"Linears, the gate used elsewhere too": {ps(w, v), xs(f64("x", 4, 5), f64("y", 4, 3)), func(_ *tape, in values) values {
+			m := []autograd.Map{{W: w}, {W: v, With: autograd.With{Add: in[1]}, Gated: true}}
+			autograd.Linears(in[0], m)
+			return values{m[1].Y, autograd.ReLU(m[0].Y)}
+		}},
+		"Linears with adapters": {ps(a, b, v), xs(f64("x", 4, 5)), func(_ *tape, in values) values {
+			low := autograd.With{A: a, B: b, Scale: 1.5}
+			m := []autograd.Map{{W: fixedW, With: low}, {W: v}, {W: v2, With: low}}
+			autograd.Linears(in[0], m)
+			return values{m[0].Y, m[1].Y, m[2].Y}
+		}},
+		"Linears, one result used": {ps(v), xs(f64("x", 4, 5)), func(_ *tape, in values) values {
+			m := []autograd.Map{{W: wide}, {W: v}, {W: w}}
+			autograd.Linears(in[0], m)
+			return values{m[1].Y}
+		}},
+		"Linears of a constant": {ps(w, v), nil, func(t *tape, _ values) values {
+			m := []autograd.Map{{W: w}, {W: fixedW}, {W: v}}
+			autograd.Linears(t.Constant(f64("x", 4, 5)), m)
+			return values{m[0].Y, m[1].Y, m[2].Y}
 		}},
 		"LowRank": {ps(a, b), xs(f64("x", 4, 5), f64("y", 4, 3)), func(_ *tape, in values) values {
 			return values{autograd.LowRank(in[0], in[1], a, b, 1.5)}

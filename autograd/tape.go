@@ -27,7 +27,10 @@ type Tape struct {
 	grads   slab[gradient]
 	free    []*gradient
 
-	adapter kernels.LowRank // of the Linear at hand
+	// Of the Linears at hand.
+	maps     [mostMaps]kernels.Map
+	mapGrads [mostMaps]kernels.MapGrad
+	adapters [mostMaps]kernels.LowRank
 
 	sawTrainable bool // a trainable parameter was used; see Checkpoint
 }

@@ -161,6 +161,8 @@ func TestMisusePanics(t *testing.T) {
 	for name, f := range map[string]func(){
 		"Linear: columns":       func() { autograd.Linear(x, param("v", 4, 2), nil) },
 		"Linear: bias":          func() { autograd.Linear(x, w, param("b", 3)) },
+		"Linears: none":         func() { autograd.Linears(x, nil) },
+		"Linears: four":         func() { autograd.Linears(x, []autograd.Map{{W: w}, {W: w}, {W: w}, {W: w}}) },
 		"Add: shapes":           func() { autograd.Add(x, tp.Input(f64("y", 3, 2))) },
 		"Add: tapes":            func() { autograd.Add(x, other.Input(f64("y", 2, 3))) },
 		"Constant: type":        func() { tp.Constant(tensor.New(kernels.F32, 1)) },

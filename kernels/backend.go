@@ -30,6 +30,16 @@ type Backend interface {
 	// compute is as in [Weight]; dbias is always summed in f32.
 	LinearBackwardW(dw, dbias, dy, x Buffer, T, N, K int, compute DType)
 
+	// Linears computes several maps of one input x[T,K], to the bit as if Linear
+	// were called for each in order: the epilogue of one may use what those before
+	// it gave. A backend may read and convert x once for all.
+	Linears(x Buffer, maps []Map, T int)
+	// LinearsBackward is their backward pass, to the bit as if, for each in order,
+	// LinearBackwardW were called with the Compute of its weight, and
+	// LinearBackwardX, which adds to dx from the second on, and in the first when
+	// acc. dx may be absent. The gradients of weights are different ones.
+	LinearsBackward(dx, x Buffer, maps []MapGrad, T int, acc bool)
+
 	// Embedding copies y[t] = table[ids[t]], rows of d numbers.
 	Embedding(y, table Buffer, ids []int32, d int)
 	// EmbeddingBackward adds dtable[ids[t]] += dy[t] in ascending t.

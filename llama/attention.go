@@ -43,9 +43,9 @@ func newAttention(c Config, dt kernels.DType) *Attention {
 
 // forward returns residual + attention(x).
 func (a *Attention) forward(x, residual *autograd.Value, p *pass) *autograd.Value {
-	q := a.rotated(a.Q, a.QNorm, x, a.shape.Heads, p)
-	k := a.rotated(a.K, a.KNorm, x, a.shape.KVHeads, p)
-	v := a.V.Forward(x)
+	q, k, v := nn.Forward3(x, a.Q, a.K, a.V)
+	q = a.rotated(q, a.QNorm, a.shape.Heads, p)
+	k = a.rotated(k, a.KNorm, a.shape.KVHeads, p)
 	p.show(p.layer, QueryRoPE, q)
 	p.show(p.layer, KeyRoPE, k)
 	p.show(p.layer, Value, v)
@@ -61,10 +61,8 @@ func (a *Attention) forward(x, residual *autograd.Value, p *pass) *autograd.Valu
 	return p.add(AttnOut, a.O, context, residual)
 }
 
-// rotated returns the queries or keys of x, turned by their positions while they
-// are in the cache.
-func (a *Attention) rotated(l *nn.Linear, norm *nn.RMSNorm, x *autograd.Value, heads int, p *pass) *autograd.Value {
-	y := l.Forward(x)
+// rotated turns queries or keys y by their positions.
+func (a *Attention) rotated(y *autograd.Value, norm *nn.RMSNorm, heads int, p *pass) *autograd.Value {
 	if norm != nil {
 		y = norm.Forward(y)
 	}

@@ -23,5 +23,5 @@ func newMLP(c Config, dt kernels.DType) *MLP {
 
 // forward returns residual + mlp(x).
 func (m *MLP) forward(x, residual *autograd.Value, p *pass) *autograd.Value {
-	return p.add(MLPOut, m.Down, m.Up.ForwardSwiGLU(x, m.Gate.Forward(x)), residual)
+	return p.add(MLPOut, m.Down, nn.ForwardSwiGLU(x, m.Gate, m.Up), residual)
 }

@@ -41,13 +41,6 @@ func (l *Linear) ForwardAdd(x, residual *autograd.Value) *autograd.Value {
 	return autograd.LinearWith(x, l.W, w)
 }
 
-// ForwardSwiGLU returns silu(gate)·Forward(x), to the bit, in one pass.
-func (l *Linear) ForwardSwiGLU(x, gate *autograd.Value) *autograd.Value {
-	w := l.with()
-	w.Gate = gate
-	return autograd.LinearWith(x, l.W, w)
-}
-
 func (l *Linear) with() autograd.With {
 	w := autograd.With{Bias: l.Bias}
 	if l.LoRA != nil && l.LoRA.Enabled {

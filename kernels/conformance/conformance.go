@@ -33,6 +33,7 @@ func all(t *testing.T, s *suite) {
 		{"LinearInt8", linearInt8},
 		{"LinearBackwardX", linearBackwardX},
 		{"LinearBackwardW", linearBackwardW},
+		{"Linears", linears},
 		{"Embedding", embedding},
 		{"EmbeddingBlocks", embeddingBlocks},
 		{"RMSNorm", rmsNorm},

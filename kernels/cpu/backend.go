@@ -23,6 +23,7 @@ type Backend struct {
 	jobs    map[any]shared // by type of their operands, see kept
 	weights arena          // of packed weights
 	first   []int          // of attn.forwardTasks
+	joined  joined16       // of products16
 }
 
 var _ kernels.Backend = (*Backend)(nil)

@@ -63,41 +63,43 @@ func aligned[E float32 | uint32](s []E) []E {
 	return s[-uintptr(unsafe.Pointer(&s[0]))%64/4:]
 }
 
-func (b *Backend) linearBF16(y, x kernels.Buffer, w *kernels.Weight, T int, e kernels.Epilogue) {
-	b.product16(product16{
+// forward16 is the product of Linear.
+func forward16(y, x kernels.Buffer, w *kernels.Weight, T int, e kernels.Epilogue) product16 {
+	return product16{
 		m: T, n: w.N, k: w.K,
 		ldc: w.N,
 		a:   need("Linear", "x", x, T*w.K), lda: w.K,
 		b:     panelsBF16("Linear", w).forward,
 		after: newEpilogue("Linear", y, T, w.N, e),
-	})
+	}
 }
 
-// linearBackwardXBF16: with acc the sums go on from the old dx.
-func (b *Backend) linearBackwardXBF16(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) {
+// backwardX16 is the product of LinearBackwardX; with acc the sums go on from
+// the old dx.
+func (b *Backend) backwardX16(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc bool) product16 {
 	packed := panelsBF16("LinearBackwardX", w)
 	if w.K == 0 {
-		return // dx has no columns
+		return product16{} // dx has no columns
 	}
-	b.product16(product16{
+	return product16{
 		m: T, n: w.K, k: w.N,
 		c: need("LinearBackwardX", "dx", dx, T*w.K), ldc: w.K,
 		a: need("LinearBackwardX", "dy", dy, T*w.N), lda: w.N,
 		b:     packed.panelsBackward(b, w, panels16(w.K)*panelSize16(w.N), fillBackwardBF16),
 		chain: acc,
-	})
+	}
 }
 
-// linearBackwardWBF16: the sums go on from the old dw, over blocks of 32 rows
-// counted from the first row of the call, the last filled up with zeros. So a
-// batch given in two calls has the bits of one call when the first has a
-// multiple of 32 rows.
-func (b *Backend) linearBackwardWBF16(dw, dy, x kernels.Buffer, T, N, K int) {
-	b.product16(product16{
+// backwardW16 is the product of LinearBackwardW: the sums go on from the old dw,
+// over blocks of 32 rows counted from the first row of the call, the last filled
+// up with zeros. So a batch given in two calls has the bits of one call when the
+// first has a multiple of 32 rows.
+func backwardW16(dw, dy, x kernels.Buffer, T, N, K int) product16 {
+	return product16{
 		m: N, n: K, k: T,
 		c: need("LinearBackwardW", "dw", dw, N*K), ldc: K,
 		a: need("LinearBackwardW", "dy", dy, T*N), lda: N, turned: true,
 		x:     need("LinearBackwardW", "x", x, T*K),
 		chain: true,
-	})
+	}
 }

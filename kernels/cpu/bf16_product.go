@@ -27,10 +27,6 @@ type product16 struct {
 	chain   bool      // the sums start from C
 	after   epilogue  // what follows, block by block
 
-	// B is small enough to stay in the second-level cache: every task converts
-	// its rows of A just before it multiplies them, in the first.
-	fused bool
-
 	// What is at work: rows i0…i1, k blocks q0…q1, tasks of rows by panels.
 	i0, i1, q0, q1 int
 	packedA        []uint32
@@ -49,32 +45,12 @@ const (
 	nearB16     = 128 << 10    // uint32 of B that stay in the second-level cache
 	nearC16     = 512 << 10    // elements of C that are computed in parts, see strips
 	nearAB16    = 128 << 10    // elements of both operands of a strip, see strips
-	firstA16    = 8 << 10      // elements of A that are converted at a time when fused
+	leastTask16 = 1 << 20      // multiply-adds of a task: some microseconds
 )
 
 func panels16(n int) int    { return (n + nr - 1) / nr }
 func blocks16(k int) int    { return (k + kStep16 - 1) / kStep16 }
 func panelSize16(k int) int { return blocks16(k) * blockSize16 }
-
-// product16 computes C.
-func (b *Backend) product16(g product16) {
-	if g.m == 0 || g.n == 0 {
-		return
-	}
-	if g.c == nil {
-		g.c = g.after.sums()
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch {
-	case !g.turned:
-		g.ready(b)
-	case g.m*g.n <= nearC16:
-		g.strips(b)
-	default:
-		g.both(b)
-	}
-}
 
 // both converts both operands, all rows of A, once for each visit.
 func (g *product16) both(b *Backend) {
@@ -88,22 +64,14 @@ func (g *product16) both(b *Backend) {
 	}
 }
 
-// ready multiplies by a B that stands in panels. Rows of A are converted by all
-// workers and then multiplied, or by each worker for itself when fused.
+// ready multiplies by a B that stands in panels; all workers convert some rows
+// of A, then they multiply them.
 func (g *product16) ready(b *Backend) {
 	visits, each := visits16(g.k, mostK16)
-	tall, blocks, w := b.level.rows16(), blocks16(g.k), b.pool.workers
+	tall, blocks := b.level.rows16(), blocks16(g.k)
 	g.strideB = blocks * blockSize16
-	mostB := nearB16
-	if w > 1 {
-		mostB += nearB16 / 2 // not to wait for one another is worth a little more
-	}
-	height := g.m
-	g.fused = blocks > 0 && visits == 1 && panels16(g.n)*g.strideB <= mostB && (w == 1 || g.m >= w*tall)
-	if !g.fused {
-		parts := max(1, (g.m*each*kStep16+nearA16-1)/nearA16)
-		height = ((g.m+parts-1)/parts + tall - 1) / tall * tall
-	}
+	parts := max(1, (g.m*each*kStep16+nearA16-1)/nearA16)
+	height := ((g.m+parts-1)/parts + tall - 1) / tall * tall
 	for i := 0; i < g.m; i += height {
 		for v := range visits {
 			h := *g
@@ -111,9 +79,7 @@ func (g *product16) ready(b *Backend) {
 			h.q0, h.q1 = v*each, min(blocks, (v+1)*each)
 			h.packedB = g.b[min(len(g.b), h.q0*blockSize16):]
 			h.chain = g.chain || v > 0
-			if !g.fused {
-				h.convertA(b)
-			}
+			h.convertA(b)
 			h.multiply(b, v == visits-1)
 		}
 	}
@@ -170,16 +136,11 @@ func (g *product16) multiply(b *Backend, last bool) {
 	depth := max(1, g.q1-g.q0)
 	g.rows, g.panels = rows, min(panels, max(1, nearB16/(depth*blockSize16)))
 	if w := b.pool.workers; w > 1 {
-		const least = 1 << 20 // multiply-adds of a task: some microseconds
-		large := func() bool { return g.rows*g.panels*nr*depth*kStep16 > 2*least }
-		low := 4 * tall
-		if g.fused {
-			low = tall
-		}
-		for g.rows > low && g.tasks(rows, panels) < 8*w && large() {
+		large := func() bool { return g.rows*g.panels*nr*depth*kStep16 > 2*leastTask16 }
+		for g.rows > 4*tall && g.tasks(rows, panels) < 8*w && large() {
 			g.rows = (g.rows/2 + tall - 1) / tall * tall
 		}
-		for !g.fused && g.panels > 1 && g.tasks(rows, panels) < 4*w && large() {
+		for g.panels > 1 && g.tasks(rows, panels) < 4*w && large() {
 			g.panels = (g.panels + 1) / 2
 		}
 	}
@@ -198,46 +159,43 @@ func (g *product16) tasks(rows, panels int) int {
 	return (rows + g.rows - 1) / g.rows * ((panels + g.panels - 1) / g.panels)
 }
 
-// block computes rows r0…r1 of panels p0…p1 and their epilogue, some rows at a time.
+// block computes rows r0…r1 of panels p0…p1, some at a time.
 func (g *product16) block(b *Backend, s *scratch, r0, r1, p0, p1 int) {
-	j0, j1 := p0*nr, min(g.n, p1*nr)
 	tall, depth := b.level.rows16(), g.q1-g.q0
-	call := call16{ldc: g.ldc, strideB: g.strideB, cols: j1 - j0, blocks: depth, chain: g.chain}
-	if depth > 0 {
-		call.b = g.packedB[p0*g.strideB:]
-	}
-	high := tall
-	if g.fused {
-		high = max(1, firstA16/(depth*kStep16*tall)) * tall
-		call.a = words(aligned(s.get(slotA16, sizeA16(b.level, high, depth)+15)))
-	}
-	for i := r0; i < r1; i += high {
-		call.rows = min(high, r1-i)
-		switch {
-		case g.c != nil:
-			call.c = g.c[i*g.ldc+j0:]
-		case g.sum != nil:
-			call.ldc = g.n
-			call.c = g.sum[(i-g.i0)*g.n+j0:]
-		default:
-			call.ldc = (p1 - p0) * nr
-			call.c = aligned(s.get(slotSum, high*call.ldc+15))
-		}
+	for i := r0; i < r1; i += tall {
+		var a []uint32
 		if depth > 0 {
-			if g.fused {
-				convertRows16(b.level, call.a, call.rows, depth, g.a[i*g.lda:], g.lda, g.k)
-			} else {
-				call.a = g.packedA[offsetA16(b.level, i-g.i0, depth):]
-			}
-			multiply16(b.level, &call)
-		} else if !g.chain {
-			for r := range call.rows {
-				clear(call.c[r*call.ldc:][:call.cols])
-			}
+			a = g.packedA[offsetA16(b.level, i-g.i0, depth):]
 		}
-		if !g.after.idle() {
-			g.after.finish(b.isa, s, call.c, call.ldc, i, i+call.rows, j0, j1)
+		g.stripe(b, s, a, i, min(r1, i+tall), p0, p1)
+	}
+}
+
+// stripe computes rows r0…r1, converted in a, of panels p0…p1, and their
+// epilogue.
+func (g *product16) stripe(b *Backend, s *scratch, a []uint32, r0, r1, p0, p1 int) {
+	j0, j1 := p0*nr, min(g.n, p1*nr)
+	call := call16{ldc: g.ldc, a: a, strideB: g.strideB, rows: r1 - r0, cols: j1 - j0, blocks: g.q1 - g.q0, chain: g.chain}
+	switch {
+	case g.c != nil:
+		call.c = g.c[r0*g.ldc+j0:]
+	case g.sum != nil:
+		call.ldc = g.n
+		call.c = g.sum[(r0-g.i0)*g.n+j0:]
+	default:
+		call.ldc = (p1 - p0) * nr
+		call.c = aligned(s.get(slotSum, call.rows*call.ldc+15))
+	}
+	if call.blocks > 0 {
+		call.b = g.packedB[p0*g.strideB:]
+		multiply16(b.level, &call)
+	} else if !g.chain {
+		for r := range call.rows {
+			clear(call.c[r*call.ldc:][:call.cols])
 		}
+	}
+	if !g.after.idle() {
+		g.after.finish(b.isa, s, call.c, call.ldc, r0, r1, j0, j1)
 	}
 }
 

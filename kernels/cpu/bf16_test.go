@@ -192,15 +192,63 @@ func TestBF16Allocations(t *testing.T) {
 		r := stream(t)
 		w := &kernels.Weight{Raw: of(normals(r, N*K)), N: N, K: K, Compute: kernels.BF16}
 		x, y, gate, dw := of(normals(r, T*K)), of(normals(r, T*N)), of(normals(r, T*N)), of(normals(r, N*K))
+		x2, dw2, low := of(normals(r, T*K)), of(normals(r, N*K)), &kernels.Weight{Raw: of(normals(r, N*4)), N: N, K: 4}
+		b.Pack(low)
+		maps := []kernels.Map{{W: w, Y: y}, {W: w, Y: gate, Epilogue: kernels.Epilogue{LowRank: &kernels.LowRank{U: of(normals(r, T*4)), B: low}}}}
+		grads := []kernels.MapGrad{{W: w, DY: y, DW: dw}, {W: w, DY: gate, DW: dw2}}
 		step := func() {
 			b.Pack(w)
 			b.Linear(y, x, w, T, kernels.Epilogue{Gate: gate})
 			b.LinearBackwardX(x, y, w, T, true)
 			b.LinearBackwardW(dw, kernels.Buffer{}, y, x, T, N, K, kernels.BF16)
+			b.Linears(x, maps, T)
+			b.LinearsBackward(x, x2, grads, T, false)
 		}
 		step()
 		if n := testing.AllocsPerRun(20, step); n != 0 {
 			t.Errorf("%s: %v allocations a step", impl, n)
+		}
+	}
+}
+
+// Maps of one input have the bits of one after the other with any number of
+// workers, however the rows and the columns are shared out.
+func TestBF16JoinedWorkers(t *testing.T) {
+	const T, K = 1300, 70
+	ns := []int{96, 40, 17}
+	for _, impl := range Impls() {
+		if impl == "generic" {
+			continue // its own slowness; the sharing is the same
+		}
+		var want [][]float32
+		for _, workers := range []int{0, 1, 2, 3, 7} { // 0: one after the other
+			b, r := open(t, impl, max(1, workers)), stream(t, impl)
+			x, dx := normals(r, T*K), normals(r, T*K)
+			got := [][]float32{dx}
+			var maps []kernels.Map
+			var grads []kernels.MapGrad
+			for _, n := range ns {
+				w := &kernels.Weight{Raw: of(normals(r, n*K)), N: n, K: K, Compute: kernels.BF16}
+				b.Pack(w)
+				y, dw := make([]float32, T*n), normals(r, n*K)
+				got = append(got, y, dw)
+				maps = append(maps, kernels.Map{W: w, Y: of(y)})
+				grads = append(grads, kernels.MapGrad{W: w, DY: of(normals(r, T*n)), DW: of(dw)})
+			}
+			if workers > 0 {
+				b.Linears(of(x), maps, T)
+				b.LinearsBackward(of(dx), of(x), grads, T, true)
+			} else {
+				for i, m := range maps {
+					b.Linear(m.Y, of(x), m.W, T, kernels.Epilogue{})
+					b.LinearBackwardW(grads[i].DW, kernels.Buffer{}, grads[i].DY, of(x), T, m.W.N, K, kernels.BF16)
+					b.LinearBackwardX(of(dx), grads[i].DY, m.W, T, true)
+				}
+				want = got
+			}
+			for i := range want {
+				same(t, fmt.Sprint(impl, workers, i), got[i], want[i])
+			}
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (b *Backend) Linear(y, x kernels.Buffer, w *kernels.Weight, T int, e kernel
 	case w.Compute == kernels.I8:
 		b.linearI8(y, x, w, T, e)
 	case w.Compute == kernels.BF16:
-		b.linearBF16(y, x, w, T, e)
+		b.product16(forward16(y, x, w, T, e))
 	default:
 		b.linearF32(y, x, w, T, e)
 	}
@@ -36,7 +36,7 @@ func (b *Backend) LinearBackwardX(dx, dy kernels.Buffer, w *kernels.Weight, T in
 	case w.Blocks != nil || w.Compute == kernels.I8:
 		panic("kernels/cpu: LinearBackwardX: a weight of 8-bit integers or blocks has no backward pass")
 	case w.Compute == kernels.BF16:
-		b.linearBackwardXBF16(dx, dy, w, T, acc)
+		b.product16(b.backwardX16(dx, dy, w, T, acc))
 	default:
 		b.linearBackwardXF32(dx, dy, w, T, acc)
 	}
@@ -50,7 +50,7 @@ func (b *Backend) LinearBackwardW(dw, dbias, dy, x kernels.Buffer, T, N, K int, 
 	if !dw.IsZero() {
 		switch compute {
 		case kernels.BF16:
-			b.linearBackwardWBF16(dw, dy, x, T, N, K)
+			b.product16(backwardW16(dw, dy, x, T, N, K))
 		default:
 			b.linearBackwardWF32(dw, dy, x, T, N, K)
 		}

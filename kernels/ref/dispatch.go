@@ -27,6 +27,10 @@ func (both) LinearBackwardX(dx, dy kernels.Buffer, w *kernels.Weight, T int, acc
 func (both) LinearBackwardW(dw, dbias, dy, x kernels.Buffer, T, N, K int, compute kernels.DType) {
 	of(dy).LinearBackwardW(dw, dbias, dy, x, T, N, K, compute)
 }
+func (both) Linears(x kernels.Buffer, maps []kernels.Map, T int) { of(x).Linears(x, maps, T) }
+func (both) LinearsBackward(dx, x kernels.Buffer, maps []kernels.MapGrad, T int, acc bool) {
+	of(x).LinearsBackward(dx, x, maps, T, acc)
+}
 func (both) Embedding(y, table kernels.Buffer, ids []int32, d int) {
 	of(y).Embedding(y, table, ids, d)
 }

@@ -108,3 +108,20 @@ func (Of[F]) LinearBackwardW(dwb, dbb, dyb, xb kernels.Buffer, T, N, K int, comp
 		}
 	}
 }
+
+// Linears computes several maps of one input.
+func (r Of[F]) Linears(x kernels.Buffer, maps []kernels.Map, T int) {
+	for _, m := range maps {
+		r.Linear(m.Y, x, m.W, T, m.Epilogue)
+	}
+}
+
+// LinearsBackward computes their gradients; dx is the sum of what each gives.
+func (r Of[F]) LinearsBackward(dx, x kernels.Buffer, maps []kernels.MapGrad, T int, acc bool) {
+	for i, m := range maps {
+		r.LinearBackwardW(m.DW, m.DBias, m.DY, x, T, m.W.N, m.W.K, m.W.Compute)
+		if !dx.IsZero() {
+			r.LinearBackwardX(dx, m.DY, m.W, T, acc || i > 0)
+		}
+	}
+}
