@@ -17,7 +17,8 @@ type Weight struct {
 	Blocks *Blocks
 
 	// Packed is filled by Backend.Pack and belongs to that backend, which uses
-	// its memory again when it packs again.
+	// its memory again when it packs again. Products of float32 (Raw, Compute
+	// F32) do without: a weight that is multiplied once is not worth packing.
 	Packed any
 }
 

@@ -13,7 +13,8 @@ import "unsafe"
 // A is read in place or packed: element (i, p) is a[i·rsa + p·csa], so that a
 // transposed matrix costs little. B is read in place, row p at b[p·ldb], or
 // from panels of 32 columns [n/32][k][32] padded with zeros (see
-// Backend.Pack). The generic implementation rounds the product before it adds.
+// Backend.Pack), or turned, column j at b[j·ldb]. The generic implementation
+// rounds the product before it adds.
 type gemm struct {
 	m, n, k  int
 	c        []float32 // nil: there is only after
@@ -22,7 +23,8 @@ type gemm struct {
 	rsa, csa int
 	b        []float32
 	ldb      int
-	packed   bool
+	packed   bool      // B is panels
+	turned   bool      // B is transposed
 	bias     []float32 // [n] or nil
 	old      []float32 // nil, or what is added last, rows ldc apart; may be c
 	chain    bool
@@ -98,11 +100,20 @@ func (g *gemm) split(isa isa, workers int) (mc, nc int) {
 const leastWork = 1 << 17
 
 // time estimates the cycles for one step of k if tasks have mc×nc numbers. A
-// task packs its A and reads its B besides multiplying.
+// task packs its A and reads its B besides multiplying; turning one of them
+// takes longer.
 func (g *gemm) time(mc, nc, workers int) float64 {
 	tasks := (g.m + mc - 1) / mc * ((g.n + nc - 1) / nc)
 	rounds := (tasks + workers - 1) / workers
-	task := float64(mc*nc)/32 + float64(mc)/2 + float64(nc)*2/5 + 2000/float64(g.k+1)
+	mc, nc = min(mc, g.m), min(nc, g.n)
+	packA, readB := 0.5, 0.4
+	if g.csa != 1 {
+		packA = 1
+	}
+	if g.turned {
+		readB = 1
+	}
+	task := float64(mc*nc)/32 + float64(mc)*packA + float64(nc)*readB + 2000/float64(g.k+1)
 	return task * (float64(rounds) + 0.05) // the last ones end at different times
 }
 

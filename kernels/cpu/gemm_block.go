@@ -74,11 +74,12 @@ func (n *nest) packsA() bool {
 	return n.csa != 1 || n.j1-n.j0 >= enough && n.i1-n.i0 > n.isa.rows() && packsRows(n.isa)
 }
 
-// copies reports whether panels of B are copied: rows of B that are far apart
-// and serve enough rows of A. Read in place, every row is another page.
+// copies reports whether panels of B are copied: always where B is turned, and
+// rows of B that are far apart and serve enough rows of A. Read in place, every
+// row is another page.
 func (n *nest) copies() bool {
 	const far = 512 // numbers
-	return !n.packed && n.ldb > far && n.i1-n.i0 >= 4*n.isa.rows()
+	return n.turned || !n.packed && n.ldb > far && n.i1-n.i0 >= 4*n.isa.rows()
 }
 
 // steps returns how many steps of the sums are taken before the next columns
@@ -101,7 +102,7 @@ func (n *nest) columns() int {
 	switch {
 	case n.packed && n.m == 1 && hasWide(n.isa):
 		return 4 * nr
-	case n.packed && n.few():
+	case n.packed && n.few(), n.turned && n.i1-n.i0 <= n.isa.rows():
 		return nr
 	case n.few():
 		most = bBlock / 2

@@ -54,8 +54,14 @@ func (n *nest) readB(j0, j1, p0, p1 int) {
 	}
 	n.last = nil
 	panels := n.s.get(slotPanel, steps*roundUp(j1-j0, nr))
-	copyPanels(n.isa, panels, n.b[p0*n.ldb+j0:], n.ldb, steps, whole)
 	n.panels, n.stride, n.nextB = unsafe.Pointer(&panels[0]), nr*4, uintptr(steps*nr*4)
+	if n.turned {
+		for j := j0; j < j1; j += nr { // columns that the last panel lacks are zeros
+			packTransposed(n.isa, panels[(j-j0)*steps:], nr, n.b[j*n.ldb+p0:], n.ldb, min(nr, j1-j), steps)
+		}
+		return
+	}
+	copyPanels(n.isa, panels, n.b[p0*n.ldb+j0:], n.ldb, steps, whole)
 	if whole*nr < j1-j0 {
 		n.pad(panels[whole*nr*steps:], j0+whole*nr, j1, p0)
 	}

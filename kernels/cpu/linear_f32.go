@@ -44,14 +44,20 @@ func panelsF32(op string, w *kernels.Weight) *packedF32 {
 	return packed
 }
 
-// linearF32 is Linear for float32 weights.
+// linearF32 is Linear for float32 weights. One that is not packed is turned
+// into panels block by block, in the caches: for a single product that is
+// faster than to write all panels to memory and to read them again.
 func (b *Backend) linearF32(y, x kernels.Buffer, w *kernels.Weight, T int, e kernels.Epilogue) {
 	g := gemm{
 		m: T, n: w.N, k: w.K,
 		ldc: w.N,
 		a:   need("Linear", "x", x, T*w.K), rsa: w.K, csa: 1,
-		b: panelsF32("Linear", w).forward, packed: true,
 		after: newEpilogue("Linear", y, T, w.N, e),
+	}
+	if w.Packed == nil {
+		g.b, g.ldb, g.turned = need("Linear", "w", w.Raw, w.N*w.K), w.K, true
+	} else {
+		g.b, g.packed = panelsF32("Linear", w).forward, true
 	}
 	g.bias, g.after.bias = g.after.bias, nil            // the micro-kernel adds it
 	if e := &g.after; e.gate == nil && e.low.u == nil { // and this

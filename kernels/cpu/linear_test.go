@@ -175,3 +175,36 @@ func TestBackwardOfLargeWeight(t *testing.T) {
 		}
 	}
 }
+
+// A weight that nobody packed gives the same bits, whatever the number of rows
+// and whatever follows the sums.
+func TestUnpackedWeight(t *testing.T) {
+	shapes := append([][3]int{{1, 70, 600}, {8, 70, 1300}, {64, 300, 700}, {130, 530, 360}, {260, 33, 345}}, linearShapes...)
+	each(t, func(t *testing.T, b *Backend) {
+		for _, s := range shapes {
+			T, N, K := s[0], s[1], s[2]
+			r := stream(t, T, N, K)
+			x, raw, bias, gate, y0 := normals(r, T*K), normals(r, N*K), normals(r, N), normals(r, T*N), normals(r, T*N)
+			packed, plain := &kernels.Weight{Raw: of(raw), N: N, K: K}, &kernels.Weight{Raw: of(raw), N: N, K: K}
+			b.Pack(packed)
+			for name, e := range map[string]kernels.Epilogue{"": {}, "bias": {Bias: of(bias)}, "gate": {Gate: of(gate)}} {
+				for _, adds := range []bool{false, true} {
+					product := func(w *kernels.Weight) []float32 {
+						y, e := clone(y0), e
+						if adds {
+							e.Add = of(y)
+						}
+						b.Linear(of(y), of(x), w, T, e)
+						return y
+					}
+					if !slices.Equal(product(plain), product(packed)) {
+						t.Errorf("%v %s adds %v: other bits than with the packed weight", s, name, adds)
+					}
+				}
+			}
+			if plain.Packed != nil {
+				t.Errorf("%v: Linear packed the weight", s)
+			}
+		}
+	})
+}

@@ -43,13 +43,17 @@ func product(e *Env, form, dt string, T, N, K int, prepacked bool, copies func()
 	switch {
 	case form == "NN" && prepacked:
 		return func() { b.LinearBackwardX(x, y, w, T, false) }
-	case form == "NN" && compute != kernels.F32:
-		return func() { b.Pack(w); b.LinearBackwardX(x, y, w, T, false) }
-	case form == "NN":
-		// A fresh weight: nothing but the matrix itself is there.
-		return func() { b.LinearBackwardX(x, y, &kernels.Weight{Raw: w.Raw, N: N, K: K, Compute: compute}, T, false) }
 	case prepacked:
 		return func() { b.Linear(y, x, w, T, kernels.Epilogue{}) }
+	case compute != kernels.F32 && form == "NN":
+		return func() { b.Pack(w); b.LinearBackwardX(x, y, w, T, false) }
+	case compute != kernels.F32:
+		return func() { b.Pack(w); b.Linear(y, x, w, T, kernels.Epilogue{}) }
 	}
-	return func() { b.Pack(w); b.Linear(y, x, w, T, kernels.Epilogue{}) }
+	// A fresh weight: nothing but the matrix itself is there.
+	fresh := func() *kernels.Weight { return &kernels.Weight{Raw: w.Raw, N: N, K: K, Compute: compute} }
+	if form == "NN" {
+		return func() { b.LinearBackwardX(x, y, fresh(), T, false) }
+	}
+	return func() { b.Linear(y, x, fresh(), T, kernels.Epilogue{}) }
 }
