@@ -61,7 +61,7 @@ func (b *Backend) products16(j *joined16) {
 			}
 		}
 	}
-	clear(at.all())
+	clear(at.of[:j.n])
 	j.n = 0
 }
 
