@@ -55,7 +55,7 @@ func (s *suite) problem(a kernels.AttentionShape, lens [][2]int, peaked bool) *p
 	p.each(func(row, key, qi, ki int) {
 		sum := 0.0
 		for i := range a.HeadDim {
-			sum += math.Abs(p.q[qi+i] * p.k[ki+i])
+			sum += math.Abs(p.factor(p.q[qi+i]) * p.factor(p.k[ki+i]))
 		}
 		p.scores = max(p.scores, a.Scale*sum)
 	})
@@ -115,11 +115,19 @@ func attention(s *suite, t *testing.T) {
 	}
 }
 
+// factor returns x as products take it.
+func (p *problem) factor(x float64) float64 {
+	if p.Compute == kernels.BF16 {
+		return float64(kernels.RoundBF16(float32(x)).Float32())
+	}
+	return x
+}
+
 // weight returns p[j] of a query head and a key.
 func (p *problem) weight(row, qi, ki int) float64 {
 	dot := 0.0
 	for i := range p.HeadDim {
-		dot += p.q[qi+i] * p.k[ki+i]
+		dot += p.factor(p.q[qi+i]) * p.factor(p.k[ki+i])
 	}
 	return math.Exp(p.Scale*dot - p.lse[row])
 }

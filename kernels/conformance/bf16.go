@@ -8,7 +8,8 @@ import (
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
-// BF16 tests the products with factors rounded to bfloat16 of a backend. Other
+// BF16 tests the products with factors rounded to bfloat16 of a backend, and its
+// attention if it computes that so ([kernels.Backend].AttentionCompute). Other
 // kernels have no such form.
 func BF16(t *testing.T, name string, b kernels.Backend) {
 	bf16Products(t, name, &suite{b: b, dt: kernels.F32})

@@ -13,6 +13,7 @@ import "github.com/stepgrain/stepgrain/kernels"
 // there are kernels for tiles, a block of its keys.
 func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	const op = "AttentionBackward"
+	b.checkCompute(op, a)
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
 	rows := queryRows(seqs)
 	t.o, t.lse, t.do = need(op, "o", o, rows*t.ldq), need(op, "lse", lse, rows*a.Heads), need(op, "do", do, rows*t.ldq)

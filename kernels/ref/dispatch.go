@@ -45,6 +45,9 @@ func (both) RMSNormBackward(dx, dw, dy, x, w, rstd kernels.Buffer, T, d int) {
 func (both) RoPE(y, x, cos, sin kernels.Buffer, pos []int32, heads, headDim int, inverse bool) {
 	of(y).RoPE(y, x, cos, sin, pos, heads, headDim, inverse)
 }
+func (both) AttentionCompute(a kernels.AttentionShape) kernels.DType {
+	return Of[float32]{}.AttentionCompute(a)
+}
 func (both) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	of(o).Attention(o, lse, q, k, v, a, seqs)
 }
