@@ -29,7 +29,8 @@ func bf16Products(t *testing.T, name string, s *suite) {
 		for _, test := range []struct {
 			name string
 			f    func(*suite, *testing.T)
-		}{{"Linear", bf16Linear}, {"LinearBackwardX", bf16BackwardX}, {"LinearBackwardW", bf16BackwardW}, {"Special", bf16Special}} {
+		}{{"Linear", bf16Linear}, {"LinearBackwardX", bf16BackwardX}, {"LinearBackwardW", bf16BackwardW}, {"Special", bf16Special},
+			{"Attention", attention16}, {"AttentionRaggedPagedAndWhole", attentionWays16}} {
 			t.Run(test.name, func(t *testing.T) {
 				s := s.seeded("bf16 " + test.name)
 				test.f(s, t)

@@ -40,22 +40,25 @@ func (m *memory) place(name string, x []float64) *operand {
 
 // guarded returns n numbers, from start on those of x and otherwise NaN.
 func guarded(dt kernels.DType, n, start int, x []float64) kernels.Buffer {
-	var b kernels.Buffer
 	switch dt {
 	case kernels.F64:
-		b = kernels.Of(make([]float64, n))
+		return kernels.Of(guardedBy(n, start, x, func(v float64) float64 { return v }))
 	case kernels.BF16:
-		b = kernels.Of(make([]kernels.BFloat16, n))
-	default:
-		b = kernels.Of(make([]float32, n))
+		return kernels.Of(guardedBy(n, start, x, func(v float64) kernels.BFloat16 { return kernels.RoundBF16(float32(v)) }))
 	}
-	for i := range n {
-		b.Set(i, math.NaN())
+	return kernels.Of(guardedBy(n, start, x, func(v float64) float32 { return float32(v) }))
+}
+
+func guardedBy[E any](n, start int, x []float64, as func(float64) E) []E {
+	s := make([]E, n)
+	none := as(math.NaN())
+	for i := range s {
+		s[i] = none
 	}
 	for i, v := range x {
-		b.Set(start+i, v)
+		s[start+i] = as(v)
 	}
-	return b
+	return s
 }
 
 // in16 is in for an input that holds bfloat16, or float64 in the reference.

@@ -58,7 +58,9 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 		}
 		h, j := i%t.KVHeads, t.blocks(&t.seqs[s])-1-i/t.KVHeads // the last blocks see the most keys: they go first
 		q0, q1 := t.queries(s, j)
-		if t.canTile() {
+		if t.Compute == kernels.BF16 {
+			t.forward16(&b.scratch[w], &t.seqs[s], h, q0, q1)
+		} else if t.canTile() {
 			t.forwardTiled(&b.scratch[w], &t.seqs[s], h, q0, q1)
 		} else {
 			t.forward(&b.scratch[w], &t.seqs[s], h, q0, q1)

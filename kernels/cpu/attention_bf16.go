@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/stepgrain/stepgrain/kernels"
 )
@@ -21,4 +22,13 @@ func (b *Backend) checkCompute(op string, a kernels.AttentionShape) {
 	if got := b.AttentionCompute(a); got != a.Compute {
 		panic(fmt.Sprintf("kernels/cpu: %s: Compute is %v, but %s computes heads of %d numbers in %v", op, a.Compute, b.Name(), a.HeadDim, got))
 	}
+}
+
+// logSum is log Σ e^s of a row, for its largest score m, in units of ln 2 if
+// exponentials are powers of two, and the sum l of its weights.
+func (t *attn) logSum(m, l float32) float32 {
+	if t.Compute == kernels.BF16 {
+		return float32((float64(m) + math.Log2(float64(l))) * math.Ln2)
+	}
+	return float32(float64(m) + math.Log(float64(l)))
 }

@@ -24,6 +24,10 @@ func (t *attn) forwardTiled(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 	panic("kernels/cpu: no tiles of attention")
 }
 
+func (t *attn) forward16(w *scratch, s *kernels.Seq, h, q0, q1 int) {
+	panic("kernels/cpu: no tiles of attention")
+}
+
 func (t *attn) backwardTiled(w *scratch, s *kernels.Seq, h, block int, v waves) {
 	panic("kernels/cpu: no tiles of attention")
 }
