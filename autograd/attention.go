@@ -9,7 +9,8 @@ import (
 // Attention is causal attention inside each sequence of a ragged batch, with
 // grouped queries: query head h reads key head h·KVHeads/Heads. q is
 // [T, Heads·HeadDim]; k and v are [rows, KVHeads·HeadDim]. seqs must not change
-// before the backward pass. Vaswani et al. 2017, eq. 1; the backward pass
+// before the backward pass. shape.Compute is what is asked for, which the backend
+// need not have (kernels.Backend.AttentionCompute). Vaswani et al. 2017, eq. 1; the backward pass
 // recomputes p from the kept log-sum-exp (Dao 2023, FlashAttention-2).
 //
 //	forward   s_j = scale·q·k_j     p = softmax(s) over j ≤ position     o = Σ_j p_j·v_j
@@ -23,6 +24,7 @@ func Attention(q, k, v *Value, shape kernels.AttentionShape, seqs []kernels.Seq)
 	}
 	o := t.result(t.wantsAny(q, k, v), q.data.Shape...)
 	lse := t.mem().AllocDirty(rows, shape.Heads).Buf
+	shape.Compute = t.dev.AttentionCompute(shape)
 	t.dev.Attention(o.data.Buf, lse, q.data.Buf, k.data.Buf, v.data.Buf, shape, seqs)
 	if o.needs {
 		record(t, attentionOp{q, k, v, o, lse, shape, seqs}, o)
@@ -52,6 +54,7 @@ func AttentionCached(q *Value, k, v kernels.Buffer, shape kernels.AttentionShape
 	rows := q.rows("AttentionCached", shape.Heads*shape.HeadDim)
 	o := t.result(false, q.data.Shape...)
 	lse := t.mem().AllocDirty(rows, shape.Heads).Buf
+	shape.Compute = t.dev.AttentionCompute(shape)
 	t.dev.Attention(o.data.Buf, lse, q.data.Buf, k, v, shape, seqs)
 	return o
 }

@@ -74,6 +74,9 @@ type Backend interface {
 	AddScaled(y, x Buffer, s float64, n int)
 	// Scale computes y *= s.
 	Scale(y Buffer, s float64, n int)
+	// Round writes x as bfloat16, to the nearest, ties to even; numbers that are
+	// subnormal in x or y become 0, as in products. y holds BF16.
+	Round(y, x Buffer, n int)
 	// GatherRows copies y[i] = x[rows[i]]; ScatterAddRows adds
 	// x[rows[i]] += y[i] in ascending i.
 	GatherRows(y, x Buffer, rows []int32, d int)
@@ -117,7 +120,7 @@ type AttentionShape struct {
 	// Compute is what the factors of the products are rounded to: F32 (the zero
 	// value) not at all; BF16 to the nearest bfloat16. These factors are q, k, v
 	// and the weights e^(s−m), m the largest score of their chunk of keys; in the
-	// backward pass q, k, v, do, p and p∘(dP − δ). Scores, exponentials, sums,
+	// backward pass q, k, v, do, p and Scale·p∘(dP − δ). Scores, exponentials, sums,
 	// outputs and gradients are float32, lse sums weights that are not rounded.
 	Compute DType
 }

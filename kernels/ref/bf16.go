@@ -28,7 +28,7 @@ func factor(x float64, compute kernels.DType) float64 {
 	}
 	f := float32(x)
 	if math.Abs(float64(f)) < 0x1p-126 {
-		return 0
+		return math.Copysign(0, x)
 	}
 	return float64(kernels.RoundBF16(f).Float32())
 }

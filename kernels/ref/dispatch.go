@@ -65,6 +65,7 @@ func (both) AddScaled(y, x kernels.Buffer, s float64, n int) {
 	of(y).AddScaled(y, x, s, n)
 }
 func (both) Scale(y kernels.Buffer, s float64, n int) { of(y).Scale(y, s, n) }
+func (both) Round(y, x kernels.Buffer, n int)         { of(x).Round(y, x, n) }
 func (both) GatherRows(y, x kernels.Buffer, rows []int32, d int) {
 	of(y).GatherRows(y, x, rows, d)
 }
