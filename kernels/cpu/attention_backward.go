@@ -15,6 +15,8 @@ func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buff
 	const op = "AttentionBackward"
 	b.checkCompute(op, a)
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
+	need(op, "k", k, t.keys) // float32, also with Compute BF16
+	need(op, "v", v, t.keys)
 	rows := queryRows(seqs)
 	t.o, t.lse, t.do = need(op, "o", o, rows*t.ldq), need(op, "lse", lse, rows*a.Heads), need(op, "do", do, rows*t.ldq)
 	t.dq, t.dk, t.dv = maybe(op, "dq", dq, len(t.q)), maybe(op, "dk", dk, t.keys), maybe(op, "dv", dv, t.keys)
@@ -33,10 +35,14 @@ func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buff
 
 // backwardTasks makes a task for each block of chunks of keys.
 func (b *Backend) backwardTasks(t *attn, rows int) {
-	t.delta = b.shared.get(slotML, rows*t.Heads)
 	// Large blocks read the queries less often; small ones share the work.
 	m := &b.shared.attentionScratch
-	t.block = maxBlock
+	if t.Compute == kernels.BF16 {
+		t.block = maxBlock16
+	} else {
+		t.block = maxBlock
+		t.delta = b.shared.get(slotML, rows*t.Heads)
+	}
 	m.keyTasks = t.keyTasks(m.keyTasks)
 	for t.block > 1 && b.pool.workers > 1 && len(m.keyTasks) < 4*b.pool.workers {
 		t.block /= 2
@@ -68,7 +74,11 @@ func (b *Backend) backwardTasks(t *attn, rows int) {
 				if b.pool.workers > 1 {
 					v = m.waves[k.first:][:t.keyBlocks(s)]
 				}
-				t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
+				if t.Compute == kernels.BF16 {
+					t.backward16(&b.scratch[w], s, int(k.head), int(k.block), v)
+				} else {
+					t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
+				}
 			}
 		}
 	})

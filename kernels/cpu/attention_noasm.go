@@ -8,7 +8,7 @@ import (
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
-const maxBlock = 1
+const maxBlock, maxBlock16 = 1, 1
 
 type attentionScratch struct {
 	keyTasks []keyTask
@@ -29,5 +29,9 @@ func (t *attn) forward16(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 }
 
 func (t *attn) backwardTiled(w *scratch, s *kernels.Seq, h, block int, v waves) {
+	panic("kernels/cpu: no tiles of attention")
+}
+
+func (t *attn) backward16(w *scratch, s *kernels.Seq, h, block int, v waves) {
 	panic("kernels/cpu: no tiles of attention")
 }

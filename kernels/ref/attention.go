@@ -55,8 +55,8 @@ func (Of[F]) Attention(ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionSha
 //
 // A key head adds up the gradients of all its query heads. lse is read for what
 // a backend needs it for: p is computed again rather than kept (Dao 2023,
-// algorithm 2). With Compute BF16, p in dv and p·(do·v − δ) in dq and dk are
-// rounded, and so are q, k, v, do but for δ.
+// algorithm 2). With Compute BF16, q, k, v and do are rounded (in δ too, so that
+// it stays the mean of do·v under p), and p in dv and Scale·ds are.
 func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	const op = "AttentionBackward"
 	at := newAttention[F](op, qb, kb, vb, a, seqs)
@@ -66,7 +66,7 @@ func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Bu
 	slice[F](op, "lse", lb, at.rows*a.Heads)
 	// Sums over queries are kept in float64 and rounded once, at the end.
 	sumK, sumV := make([]float64, len(dk)), make([]float64, len(dv))
-	do16 := factors(do, a.Compute)
+	do = factors(do, a.Compute)
 	at.each(seqs, func(seq kernels.Seq, row, h int, s []float64, lse float64) {
 		base := row*at.qd + h*a.HeadDim
 		delta := 0.0
@@ -77,9 +77,9 @@ func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Bu
 		for j := range s {
 			key, dp, p := at.key(seq, j, h), 0.0, math.Exp(s[j]-lse)
 			for i := range a.HeadDim {
-				dp += float64(do16[base+i]) * float64(at.v[key+i])
+				dp += float64(do[base+i]) * float64(at.v[key+i])
 			}
-			ds := a.Scale * factor(p*(dp-delta), a.Compute)
+			ds := factor(a.Scale*p*(dp-delta), a.Compute)
 			p = factor(p, a.Compute)
 			for i := range a.HeadDim {
 				sumQ[i] += ds * float64(at.k[key+i])
@@ -87,7 +87,7 @@ func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Bu
 					sumK[key+i] += ds * float64(at.q[base+i])
 				}
 				if dv != nil {
-					sumV[key+i] += p * float64(do16[base+i])
+					sumV[key+i] += p * float64(do[base+i])
 				}
 			}
 		}
