@@ -74,6 +74,9 @@ type Backend interface {
 	AddScaled(y, x Buffer, s float64, n int)
 	// Scale computes y *= s.
 	Scale(y Buffer, s float64, n int)
+	// Round writes x as bfloat16, to the nearest, ties to even; numbers that are
+	// subnormal in x or y become 0, as in products. y holds BF16.
+	Round(y, x Buffer, n int)
 	// GatherRows copies y[i] = x[rows[i]]; ScatterAddRows adds
 	// x[rows[i]] += y[i] in ascending i.
 	GatherRows(y, x Buffer, rows []int32, d int)
