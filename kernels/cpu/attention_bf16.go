@@ -24,11 +24,18 @@ func (b *Backend) checkCompute(op string, a kernels.AttentionShape) {
 	}
 }
 
-// logSum is log Σ e^s of a row, for its largest score m, in units of ln 2 if
-// exponentials are powers of two, and the sum l of its weights.
-func (t *attn) logSum(m, l float32) float32 {
-	if t.Compute == kernels.BF16 {
-		return float32((float64(m) + math.Log2(float64(l))) * math.Ln2)
+// logSums writes lse = log Σ e^s of rows, which have m as their largest score, in
+// units of ln 2 if exponentials are powers of two, and l as their sum of
+// weights. lse may be l.
+func (t *attn) logSums(lse, m, l []float32) {
+	if t.Compute != kernels.BF16 {
+		for i := range lse {
+			lse[i] = float32(float64(m[i]) + math.Log(float64(l[i])))
+		}
+		return
 	}
-	return float32(float64(m) + math.Log(float64(l)))
+	logVec(t.isa, lse, l[:len(lse)])
+	for i := range lse {
+		lse[i] = float32(float64(m[i])*math.Ln2 + float64(lse[i]))
+	}
 }

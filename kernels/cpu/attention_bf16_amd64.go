@@ -14,11 +14,12 @@ const stripe = 16 // rows of a tile
 // attnTiles16 is one call of attendTiles: stripes of 16 rows against a chunk of
 // keys. Strides are in bytes. Assembly reads it by field offsets.
 type attnTiles16 struct {
-	q, k, v  unsafe.Pointer // tiles: [stripes][depth], [depth][4] of pairs of numbers, [depth][2][2] of pairs of keys
+	q, k, v  unsafe.Pointer // tiles: [depth][stripes], [depth][4] of pairs of numbers, [depth][2][2] of pairs of keys
+	blockQ   uintptr        // between blocks of 32 numbers of q
 	o, m, l  unsafe.Pointer // of the rows: sums, largest score in units of ln 2, sum of weights
 	seen     unsafe.Pointer // *int32: row i sees the keys at positions before seen[i]
-	s, p, oc unsafe.Pointer // scratch: scores of two stripes, weights and sums of one
-	mc       unsafe.Pointer // [4][16]: m and l of the chunk, and how much of each sum counts
+	s, p, oc unsafe.Pointer // scratch: scores and weights of two stripes, sums of one
+	mc       unsafe.Pointer // [6][16]: m and l of the chunk; twice, how much of each sum counts
 	ldo      uintptr
 	first    int // position of the first key
 	stripes  int
@@ -76,7 +77,7 @@ func (t *attn) forward16(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 
 // newAttend16 packs the queries q0…q1 of the heads of key head h.
 func (t *attn) newAttend16(w *scratch, s *kernels.Seq, h, q0, q1 int) *attend16 {
-	hd, n, depth := t.HeadDim, t.group*t.HeadDim, t.HeadDim/32
+	hd, depth := t.HeadDim, t.HeadDim/32
 	u := &w.attend16
 	*u = attend16{attn: t, rows: (q1 - q0) * t.group}
 	stripes := (u.rows + stripe - 1) / stripe
@@ -84,24 +85,24 @@ func (t *attn) newAttend16(w *scratch, s *kernels.Seq, h, q0, q1 int) *attend16 
 	q := words(w.get(slotA16, room*hd/2))
 	u.kt, u.v, u.part = words(w.get(slotKT, chunk*hd/2)), words(w.get(slotVT, chunk*hd/2)), words(w.get(slotB16, chunk*hd/2))
 	u.o = w.get(slotO, room*hd)
-	ml := w.get(slotML, 3*room+4*stripe)
+	ml := w.get(slotML, 3*room+6*stripe)
 	u.seen, u.m, u.l = ints(ml[:room]), ml[room:2*room], ml[2*room:3*room]
-	tmp := w.get(slotS, 2*stripe*chunk+stripe*chunk/2+stripe*hd)
+	scores := w.get(slotS, 2*stripe*chunk)
+	tmp := w.get(slotD, stripe*chunk+stripe*hd)
 
-	src, stride := t.q[(int(s.Q0)+q0)*t.ldq+h*n:], t.ldq
-	if t.group > 1 { // side by side first
-		rows := w.get(slotA, room*hd)
-		copyRows(rows, n, src, stride, q1-q0, n)
-		src, stride = rows, hd
+	for d := range depth {
+		clear(q[(d*room+u.rows)*16 : (d+1)*room*16])
 	}
-	clear(q[(stripes-1)*depth*256:])
-	convertRows512(&q[0], &src[0], uintptr(stride*4), u.rows, depth)
+	for g := range t.group {
+		src := t.q[(int(s.Q0)+q0)*t.ldq+(h*t.group+g)*hd:]
+		roundRows512(&q[g*16], uintptr(t.group*64), uintptr(room*64), &src[0], uintptr(t.ldq*4), q1-q0, depth, uintptr(16*t.ldq*4))
+	}
 	for i := range u.seen {
 		u.seen[i] = s.Pos0 + int32(min(q0+i/t.group, q1-1)) + 1
 	}
 	u.t = attnTiles16{
-		q: unsafe.Pointer(&q[0]), k: unsafe.Pointer(&u.kt[0]), v: unsafe.Pointer(&u.v[0]),
-		s: ptr(tmp), p: ptr(tmp[2*stripe*chunk:]), oc: ptr(tmp[2*stripe*chunk+stripe*chunk/2:]), mc: ptr(ml[3*room:]),
+		q: unsafe.Pointer(&q[0]), k: unsafe.Pointer(&u.kt[0]), v: unsafe.Pointer(&u.v[0]), blockQ: uintptr(room * 64),
+		s: ptr(scores), p: ptr(tmp), oc: ptr(tmp[stripe*chunk:]), mc: ptr(ml[3*room:]),
 		ldo: uintptr(hd * 4), stripes: stripes, depth: depth, scale: t.scale16(), config: squareTiles,
 	}
 	return u
@@ -135,17 +136,16 @@ func (u *attend16) packValues(at, n int) {
 	}
 }
 
-// convert rounds n rows to bfloat16: [depth][64 keys][32 numbers].
+// convert rounds n rows to bfloat16: [depth][64 keys][32 numbers]. Meanwhile the
+// next chunk is asked for.
 func (u *attend16) convert(src []float32, n int) {
-	for d := range u.t.depth {
-		convertRows512(&u.part[d*chunk*16], &src[32*d], uintptr(u.ldk*4), n, 1)
-	}
+	roundRows512(&u.part[0], 64, chunk*64, &src[0], uintptr(u.ldk*4), n, u.t.depth, uintptr(chunk*u.ldk*4))
 }
 
 // attend lets the rows from stripe first on meet chunk c.
 func (u *attend16) attend(c, first int) {
 	t, r := u.t, first*stripe
-	t.q = unsafe.Add(t.q, r*u.HeadDim*2)
+	t.q = unsafe.Add(t.q, first*1024)
 	t.o, t.m, t.l, t.seen = ptr(u.o[r*u.HeadDim:]), ptr(u.m[r:]), ptr(u.l[r:]), unsafe.Pointer(&u.seen[r])
 	t.first, t.merge = c*chunk, min(c, 1)
 	t.stripes -= first
@@ -155,7 +155,7 @@ func (u *attend16) attend(c, first int) {
 // finite reports whether all sums are.
 func (u *attend16) finite() bool { return finite512(&u.o[0], u.rows*u.HeadDim/16) }
 
-// finish writes o = sum/l and lse = m·ln 2 + log l.
+// finish writes o = sum/l and lse.
 func (u *attend16) finish(s *kernels.Seq, h, q0, q1 int) {
 	hd, row := u.HeadDim, int(s.Q0)+q0
 	for g := range u.group {
@@ -165,8 +165,9 @@ func (u *attend16) finish(s *kernels.Seq, h, q0, q1 int) {
 	if u.lse == nil {
 		return
 	}
-	for r := range u.rows {
-		u.lse[(row+r/u.group)*u.Heads+h*u.group+r%u.group] = u.logSum(u.m[r], u.l[r])
+	u.logSums(u.l[:u.rows], u.m, u.l)
+	for i := range q1 - q0 {
+		copy(u.lse[(row+i)*u.Heads+h*u.group:][:u.group], u.l[i*u.group:])
 	}
 }
 
@@ -184,3 +185,6 @@ func finite512(x *float32, vectors int) bool
 
 //go:noescape
 func pairKeys512(dst *uint32, src unsafe.Pointer, stride, step uintptr, keys, panels int)
+
+//go:noescape
+func roundRows512(dst *uint32, row, block uintptr, src *float32, stride uintptr, rows, blocks int, ahead uintptr)

@@ -9,8 +9,8 @@
 // against a chunk of 64 keys. Every tile is 16 rows of 64 bytes.
 //
 //	S = Q·Kᵀ           scores, 4 tiles
-//	x = c·S            c = scale/ln 2, and x = −∞ where a row does not see the key
-//	m = max x          P = 2^(x−m)          l = Σ P
+//	m = max c·S        over the keys that the row sees; c = scale/ln 2
+//	P = 2^(c·S−m)      0 for the others     l = Σ P
 //	O = bf16(P)·V
 //
 // A stripe has the same bits wherever its rows come from, so that prompts and
@@ -34,8 +34,8 @@ GLOBL ·exp2Table(SB), RODATA|NOPTR, $28
 	VBROADCASTSS ·exp2Table+12(SB), Z26 \
 	VBROADCASTSS ·exp2Table+16(SB), Z27
 
-// EXP2(x, r, y, k): x = 2^x for x ≤ 0 or NaN, 0 below −126. The whole part of x
-// goes into the exponent, the rest into the polynomial. Four at a time by ON4.
+// STAGES(on, …): x = 2^x for x ≤ 1 or NaN, 0 below −126. The whole part of x goes
+// into the exponent, the rest into the polynomial. Four at a time by ON4.
 #define NORMAL(x, r, y, k) VCMPPS.BCST $5, ·exp2Table+20(SB), x, k // (NaN passes)
 #define FRACTION(x, r, y, k) VREDUCEPS $9, x, r                 // x − ⌊x⌋
 #define HORNER4(x, r, y, k) VBROADCASTSS ·exp2Table+0(SB), y
@@ -63,14 +63,14 @@ GLOBL ·exp2Table(SB), RODATA|NOPTR, $28
 	stage(c, Z18, Z22, K4) \
 	stage(d, Z19, Z23, K5)
 
-// LOAD2, LOAD4: x of a row at SI + o.
+// LOAD2, LOAD4: the scores of the row at SI + o.
 #define LOAD2(o, a, b) \
-	VMULPS o(SI), Z31, a     \
-	VMULPS o+64(SI), Z31, b
+	VMOVUPS o(SI), a     \
+	VMOVUPS o+64(SI), b
 #define LOAD4(o, a, b, c, d) \
-	LOAD2(o, a, b)           \
-	VMULPS o+128(SI), Z31, c \
-	VMULPS o+192(SI), Z31, d
+	LOAD2(o, a, b)       \
+	VMOVUPS o+128(SI), c \
+	VMOVUPS o+192(SI), d
 
 // HIDE2, HIDE4(i): −∞ for the keys that row i does not see.
 #define SEEN(i) \
@@ -106,10 +106,10 @@ GLOBL ·exp2Table(SB), RODATA|NOPTR, $28
 // bfloat16; a becomes their sum.
 #define WEIGHTS4(i, po, a, b, c, d, na, nb, nc, nd) \
 	LESSTOP(i)                  \
-	VSUBPS Z29, a, a            \
-	VSUBPS Z29, b, b            \
-	VSUBPS Z29, c, c            \
-	VSUBPS Z29, d, d            \
+	VFMSUB213PS Z29, Z31, a     \
+	VFMSUB213PS Z29, Z31, b     \
+	VFMSUB213PS Z29, Z31, c     \
+	VFMSUB213PS Z29, Z31, d     \
 	STAGES(ON4, a, b, c, d)     \
 	VCVTNE2PS2BF16(na, nb, 16)  \
 	VCVTNE2PS2BF16(nc, nd, 17)  \
@@ -120,8 +120,8 @@ GLOBL ·exp2Table(SB), RODATA|NOPTR, $28
 	VADDPS c, a, a
 #define WEIGHTS2(i, po, a, b, na, nb) \
 	LESSTOP(i)                  \
-	VSUBPS Z29, a, a            \
-	VSUBPS Z29, b, b            \
+	VFMSUB213PS Z29, Z31, a     \
+	VFMSUB213PS Z29, Z31, b     \
 	STAGES(ON2, a, b, a, b)     \
 	VCVTNE2PS2BF16(na, nb, 16)  \
 	VPXORQ Z17, Z17, Z17        \
@@ -140,8 +140,9 @@ GLOBL ·exp2Table(SB), RODATA|NOPTR, $28
 // maximum of each row at DX and their sum at R9:
 //
 //	for i := range 4 * R8 {
-//		x := Z31·S[i][:n], n = min(64, seen[i]−R11)
-//		m[i] = max(x); P[i][:n] = 2^(x−m[i]); P[i][n:] = 0; l[i] = Σ P[i]
+//		n = min(64, seen[i]−R11)
+//		m[i] = Z31·max(S[i][:n])
+//		P[i][:n] = 2^fma(Z31, S[i][:n], −m[i]); P[i][n:] = 0; l[i] = Σ P[i]
 //	}
 //
 // seen, at R10, does not fall. A row of S has 256 bytes, one of P 128.
@@ -175,7 +176,7 @@ whole:
 	MAX4(Z8, Z9, Z10, Z11, Z18)
 	MAX4(Z12, Z13, Z14, Z15, Z19)
 	FOLD4(VMAXPS)
-	VMOVAPS Z16, Z28
+	VMULPS Z31, Z16, Z28
 	VCOMPRESSPS Z28, K1, Z17
 	VMOVUPS X17, (DX)
 	WEIGHTS4(0, 0, Z0, Z1, Z2, Z3, 0, 1, 2, 3)
@@ -212,7 +213,7 @@ short:
 	MAX4(Z8, Z9, Z30, Z30, Z18)
 	MAX4(Z12, Z13, Z30, Z30, Z19)
 	FOLD4(VMAXPS)
-	VMOVAPS Z16, Z28
+	VMULPS Z31, Z16, Z28
 	VCOMPRESSPS Z28, K1, Z17
 	VMOVUPS X17, (DX)
 	FINITE
@@ -243,23 +244,34 @@ TEXT factors16<>(SB), NOSPLIT|NOFRAME, $0
 
 // func attendTiles(t *attnTiles16)
 //
-// Scores of a stripe are made while the weights of the one before are in work.
+// Tiles take long from operands to result, and vectors have the most to do. So
+// one turn of the loop works on three stripes, whose operands are all there:
 //
-//	DI   t        R12  the stripe whose scores are next        R13  its queries
+//	scores of stripe R12
+//	sums of values of stripe R12−2
+//	weights of stripe R12−1
+//	merging of stripe R12−2
+//
+// s, p and the factors of merging alternate between two places.
+//
+//	DI   t        R13  queries of stripe R12        AX  the other of two places
 TEXT ·attendTiles(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), DI
 	LDTILECFG_DI(attnTiles16_config)
+	VBROADCASTSS attnTiles16_scale(DI), Z31
 	MOVQ attnTiles16_q(DI), R13
 	XORQ R12, R12
 stripe:
 	CMPQ R12, attnTiles16_stripes(DI)
-	JEQ  weigh
+	JGE  values
 	MOVQ R12, DX
 	ANDQ $1, DX
 	SHLQ $12, DX
 	ADDQ attnTiles16_s(DI), DX
 	MOVQ attnTiles16_depth(DI), CX
 	MOVQ attnTiles16_k(DI), BX
+	MOVQ attnTiles16_blockQ(DI), R8
+	MOVQ R13, SI
 	MOVL $64, R14
 	MOVL $256, R15
 	TILEZERO(0)
@@ -267,7 +279,7 @@ stripe:
 	TILEZERO(2)
 	TILEZERO(3)
 block:
-	TILELOADD(0, rR13, rR14, 4)
+	TILELOADD(0, rSI, rR14, 4)
 	TILELOADD(0, rBX, rR14, 5)
 	TDPBF16PS(5, 4, 0)
 	TILELOADD(1024, rBX, rR14, 6)
@@ -276,7 +288,7 @@ block:
 	TDPBF16PS(7, 4, 2)
 	TILELOADD(3072, rBX, rR14, 5)
 	TDPBF16PS(5, 4, 3)
-	ADDQ $1024, R13
+	ADDQ R8, SI
 	ADDQ $4096, BX
 	DECQ CX
 	JNZ  block
@@ -284,43 +296,22 @@ block:
 	TILESTORED(1, 64, rDX, rR15)
 	TILESTORED(2, 128, rDX, rR15)
 	TILESTORED(3, 192, rDX, rR15)
-weigh:
-	INCQ R12
-	CMPQ R12, $1
-	JEQ  stripe                   // nothing to weigh yet
-	VBROADCASTSS attnTiles16_scale(DI), Z31
-	MOVQ R12, SI                  // stripe R12−2
-	ANDQ $1, SI
-	SHLQ $12, SI
-	ADDQ attnTiles16_s(DI), SI
-	MOVQ attnTiles16_p(DI), BX
+	ADDQ $1024, R13
+values:
+	CMPQ R12, $2
+	JLT  weigh
 	MOVQ attnTiles16_seen(DI), R10
-	MOVQ attnTiles16_first(DI), R11
-	MOVQ attnTiles16_mc(DI), DX
-	LEAQ 64(DX), R9
-	MOVL $4, R8
-	CMPQ attnTiles16_merge(DI), $0
-	JNE  chunk
-	MOVQ attnTiles16_m(DI), DX    // the first chunk
-	MOVQ attnTiles16_l(DI), R9
-chunk:
-	CALL weights16<>(SB)
+	MOVLQSX -4(R10), R10          // of the stripe before
+	SUBQ attnTiles16_first(DI), R10 // keys that its last row sees
+	MOVQ R12, SI
+	ANDQ $1, SI
+	SHLQ $11, SI
+	ADDQ attnTiles16_p(DI), SI
 	MOVQ attnTiles16_o(DI), DX
 	CMPQ attnTiles16_merge(DI), $0
-	JEQ  values
-	MOVQ attnTiles16_mc(DI), SI
-	LEAQ 64(SI), R9
-	LEAQ 128(SI), BX
-	LEAQ 192(SI), R8
-	MOVQ attnTiles16_m(DI), DX
-	MOVQ attnTiles16_l(DI), R10
-	CALL factors16<>(SB)
+	JEQ  direct
 	MOVQ attnTiles16_oc(DI), DX
-values:
-	MOVQ attnTiles16_seen(DI), R10
-	MOVLQSX 60(R10), R10
-	SUBQ attnTiles16_first(DI), R10 // keys that the last row sees
-	MOVQ attnTiles16_p(DI), SI
+direct:
 	MOVQ attnTiles16_v(DI), BX
 	MOVQ attnTiles16_ldo(DI), R9
 	MOVQ attnTiles16_depth(DI), CX
@@ -336,22 +327,69 @@ panel:                            // 32 columns of V
 	TILELOADD(1024, rBX, rR14, 7)
 	TDPBF16PS(7, 4, 1)
 	CMPQ R10, $32
-	JLE  stored
+	JLE  summed
 	TILELOADD(2048, rBX, rR14, 6)
 	TDPBF16PS(6, 5, 0)
 	TILELOADD(3072, rBX, rR14, 7)
 	TDPBF16PS(7, 5, 1)
-stored:
+summed:
 	TILESTORED(0, 0, rDX, rR9)
 	TILESTORED(1, 64, rDX, rR9)
 	ADDQ $4096, BX
 	ADDQ $128, DX
 	DECQ CX
 	JNZ  panel
-	MOVQ attnTiles16_o(DI), DX
+weigh:
+	CMPQ R12, $1
+	JLT  next
+	CMPQ R12, attnTiles16_stripes(DI)
+	JGT  merge
+	LEAQ -1(R12), AX
+	ANDQ $1, AX
+	MOVQ AX, SI
+	SHLQ $12, SI
+	ADDQ attnTiles16_s(DI), SI
+	MOVQ AX, BX
+	SHLQ $11, BX
+	ADDQ attnTiles16_p(DI), BX
+	MOVQ attnTiles16_seen(DI), R10
+	MOVQ attnTiles16_first(DI), R11
+	MOVQ attnTiles16_m(DI), DX
+	MOVQ attnTiles16_l(DI), R9
+	MOVL $4, R8
 	CMPQ attnTiles16_merge(DI), $0
-	JEQ  done
-	MOVQ attnTiles16_mc(DI), R8
+	JEQ  first                    // nothing to merge with
+	MOVQ attnTiles16_mc(DI), DX
+	LEAQ 64(DX), R9
+	CALL weights16<>(SB)
+	LEAQ -1(R12), BX
+	ANDQ $1, BX
+	SHLQ $7, BX
+	MOVQ attnTiles16_mc(DI), SI
+	LEAQ 128(SI)(BX*1), BX
+	LEAQ 64(BX), R8
+	LEAQ 64(SI), R9
+	MOVQ attnTiles16_m(DI), DX
+	MOVQ attnTiles16_l(DI), R10
+	CALL factors16<>(SB)
+	JMP  weighed
+first:
+	CALL weights16<>(SB)
+weighed:
+	ADDQ $64, attnTiles16_m(DI)
+	ADDQ $64, attnTiles16_l(DI)
+	ADDQ $64, attnTiles16_seen(DI)
+merge:
+	CMPQ R12, $2
+	JLT  next
+	MOVQ attnTiles16_o(DI), DX
+	MOVQ attnTiles16_ldo(DI), R9
+	CMPQ attnTiles16_merge(DI), $0
+	JEQ  pass
+	MOVQ R12, R8
+	ANDQ $1, R8
+	SHLQ $7, R8
+	ADDQ attnTiles16_mc(DI), R8
 	MOVQ attnTiles16_oc(DI), SI
 	MOVL $16, R11
 row:                              // o = α·o + β·oc
@@ -373,16 +411,16 @@ pair:
 	DECL R11
 	JNZ  row
 	JMP  merged
-done:
+pass:
 	SHLQ $4, R9
 	ADDQ R9, DX
 merged:
 	MOVQ DX, attnTiles16_o(DI)
-	ADDQ $64, attnTiles16_m(DI)
-	ADDQ $64, attnTiles16_l(DI)
-	ADDQ $64, attnTiles16_seen(DI)
-	CMPQ R12, attnTiles16_stripes(DI)
-	JLE  stripe
+next:
+	INCQ R12
+	LEAQ -2(R12), AX
+	CMPQ AX, attnTiles16_stripes(DI)
+	JLT  stripe
 	TILERELEASE
 	VZEROUPPER
 	RET
@@ -444,5 +482,42 @@ vector:
 	VCMPPS $3, Z1, Z1, K1         // NaN?
 	KORTESTW K1, K1
 	SETEQ ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func roundRows512(dst *uint32, row, block uintptr, src *float32, stride uintptr, rows, blocks int, ahead uintptr)
+//
+// Rows as bfloat16, 32 numbers to a block. What stands ahead bytes after each
+// block is asked for, as far as the second-level cache.
+//
+//	for i := range rows { for d := range blocks { dst[i·row + d·block] = bf16(src[i·stride + 32·d]) } }
+TEXT ·roundRows512(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), DI
+	MOVQ row+8(FP), R8
+	MOVQ block+16(FP), R9
+	MOVQ src+24(FP), SI
+	MOVQ stride+32(FP), R10
+	MOVQ rows+40(FP), R11
+	MOVQ blocks+48(FP), R13
+	MOVQ ahead+56(FP), R12
+row:
+	MOVQ DI, DX
+	MOVQ SI, BX
+	MOVQ R13, CX
+block:
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	PREFETCHT1 (BX)(R12*1)
+	PREFETCHT1 64(BX)(R12*1)
+	VCVTNE2PS2BF16(0, 1, 2)
+	VMOVDQU32 Z2, (DX)
+	ADDQ $128, BX
+	ADDQ R9, DX
+	DECQ CX
+	JNZ  block
+	ADDQ R10, SI
+	ADDQ R8, DI
+	DECQ R11
+	JNZ  row
 	VZEROUPPER
 	RET

@@ -125,8 +125,8 @@ func (t *attn) closeDecode(s *kernels.Seq, part []float32) {
 	copy(o, sum)
 	for h := range t.Heads {
 		scaleVec(t.isa, o[h*hd:(h+1)*hd], 1/l[h])
-		if t.lse != nil {
-			t.lse[int(s.Q0)*t.Heads+h] = t.logSum(m[h], l[h])
-		}
+	}
+	if t.lse != nil {
+		t.logSums(t.lse[int(s.Q0)*t.Heads:][:t.Heads], m, l)
 	}
 }
