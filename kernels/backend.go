@@ -57,8 +57,9 @@ type Backend interface {
 	// With Compute BF16, k and v may hold BF16: the same bits as with the float32
 	// numbers that they were rounded from.
 	Attention(o, lse, q, k, v Buffer, a AttentionShape, seqs []Seq)
-	// AttentionBackward adds to dq, dk, dv. Sequences must not share keys.
-	AttentionBackward(dq, dk, dv, do, o, lse, q, k, v Buffer, a AttentionShape, seqs []Seq)
+	// AttentionBackward adds to dq, dk, dv if acc, and overwrites their rows that
+	// sequences name otherwise. Sequences must not share keys.
+	AttentionBackward(dq, dk, dv, do, o, lse, q, k, v Buffer, a AttentionShape, seqs []Seq, acc bool)
 
 	// SwiGLU computes y = silu(gate)·up over n numbers.
 	SwiGLU(y, gate, up Buffer, n int)

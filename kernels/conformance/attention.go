@@ -161,13 +161,20 @@ func attentionBackward(s *suite, t *testing.T) {
 			for _, which := range []struct {
 				name       string
 				dq, dk, dv []float64
-			}{{"all", dq, dk, dv}, {"dq", dq, nil, nil}, {"dk, dv", nil, dk, dv}} {
+				acc        bool
+			}{{"all", dq, dk, dv, true}, {"overwritten", dq, dk, dv, false}, {"dq", dq, nil, nil, true}, {"dk, dv", nil, dk, dv, true}, {"dk overwritten", nil, dk, nil, false}} {
 				if l > 4 && which.name != "all" {
 					break
 				}
 				s.compare(t, fmt.Sprintf("%+v %v %s", a, lens, which.name), func(b kernels.Backend, m *memory) {
-					b.AttentionBackward(m.inout("dq", which.dq), m.inout("dk", which.dk), m.inout("dv", which.dv), m.in("do", p.do),
-						m.in("o", p.o), m.in("lse", p.lse), m.in("q", p.q), m.in("k", p.k), m.in("v", p.v), a, p.seqs)
+					out := func(name string, old []float64) kernels.Buffer {
+						if old != nil && !which.acc {
+							return m.out(name, len(old))
+						}
+						return m.inout(name, old)
+					}
+					b.AttentionBackward(out("dq", which.dq), out("dk", which.dk), out("dv", which.dv), m.in("do", p.do),
+						m.in("o", p.o), m.in("lse", p.lse), m.in("q", p.q), m.in("k", p.k), m.in("v", p.v), a, p.seqs, which.acc)
 				}, func(out string, i int, _ float64) float64 { return relative * sizes[out][i] })
 			}
 		}

@@ -21,9 +21,10 @@ type attn struct {
 	k16, v16       []kernels.BFloat16 // in the place of k and v
 	lse, delta     []float32
 	do, dq, dk, dv []float32
-	ldq, ldk       int // row strides of q and o, and of k and v
-	keys           int // numbers of k and v that the sequences reach
-	group          int // query heads of one key head
+	acc            bool // dq, dk and dv hold what is added to
+	ldq, ldk       int  // row strides of q and o, and of k and v
+	keys           int  // numbers of k and v that the sequences reach
+	group          int  // query heads of one key head
 	seqs           []kernels.Seq
 	first          []int // of forwardTasks
 	block          int   // queries of one task

@@ -2,7 +2,7 @@ package cpu
 
 import "github.com/stepgrain/stepgrain/kernels"
 
-// AttentionBackward adds to dq, dk, dv. With P = e^(scale·q·kᵀ − lse), which is
+// AttentionBackward adds to dq, dk, dv, which begin at zero without acc. With P = e^(scale·q·kᵀ − lse), which is
 // computed again, and δ = Σ do·o of each query (Dao et al. 2022, appendix B):
 //
 //	dP = do·vᵀ             dS = scale·P∘(dP − δ)
@@ -11,10 +11,11 @@ import "github.com/stepgrain/stepgrain/kernels"
 // dq sums over chunks of keys in ascending order, dk and dv over the heads of a
 // group and then over queries. One task is a sequence and a key head, or, where
 // there are kernels for tiles, a block of its keys.
-func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
+func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq, acc bool) {
 	const op = "AttentionBackward"
 	b.checkCompute(op, a)
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
+	t.acc = acc
 	need(op, "k", k, t.keys) // float32, also with Compute BF16
 	need(op, "v", v, t.keys)
 	rows := queryRows(seqs)
@@ -100,9 +101,17 @@ func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {
 			delta[g*rows+i] = dot(t.isa, t.do[at:at+hd], t.o[at:at+hd])
 		}
 	}
+	if !t.acc && t.dq != nil {
+		clearRows(t.dq[int(s.Q0)*t.ldq+h*t.group*hd:], t.ldq, rows, t.group*hd)
+	}
 	for c := 0; c*chunk < pos+rows; c++ {
 		n := min(chunk, pos+rows-c*chunk)
 		key := keyRow(s, c)*t.ldk + h*hd
+		for _, d := range [2][]float32{t.dk, t.dv} {
+			if !t.acc && d != nil {
+				clearRows(d[key:], t.ldk, n, hd)
+			}
+		}
 		packTransposed(t.isa, kt, chunk, t.k[key:], t.ldk, n, hd)
 		packTransposed(t.isa, vt, chunk, t.v[key:], t.ldk, n, hd)
 		for g := range t.group {
@@ -125,6 +134,13 @@ func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {
 				}
 			}
 		}
+	}
+}
+
+// clearRows clears n numbers of each of some rows.
+func clearRows(x []float32, stride, rows, n int) {
+	for i := range rows {
+		clear(x[i*stride:][:n])
 	}
 }
 

@@ -81,7 +81,11 @@ func (t *attn) backward16(w *scratch, s *kernels.Seq, h, block int, v waves) {
 			passed := g*n + end
 			u.load(g, i, end)
 			v.await(block, passed)
-			u.eachGroup(g, i, end, (*backTiles16).takeDQ)
+			if t.acc || block > 0 {
+				u.eachGroup(g, i, end, (*backTiles16).takeDQ)
+			} else {
+				u.eachGroup(g, i, end, (*backTiles16).clearDQ)
+			}
 			for j := range chunks {
 				u.meet(&chunks[j], i, end)
 			}
@@ -120,7 +124,7 @@ func (u *backTiles16) open(c *backChunk16, pairs []uint32, i int, mem []float32)
 	}
 	open := func(sum, old []float32) {
 		clear(sum)
-		if old != nil {
+		if u.acc && old != nil {
 			padRows(sum, hd, old[c.key:], u.ldk, c.n, hd)
 		}
 	}
@@ -201,6 +205,9 @@ func (u *backTiles16) takeDQ(dq, p []float32, n int) {
 	}
 	turnIn16(&p[0], &dq[0], uintptr(ld*4), u.HeadDim/16)
 }
+
+// clearDQ begins at zero.
+func (u *backTiles16) clearDQ(dq, p []float32, n int) { clear(p[:group16*u.HeadDim]) }
 
 // giveDQ turns them back.
 func (u *backTiles16) giveDQ(dq, p []float32, n int) {

@@ -58,11 +58,12 @@ func TestAttentionBackward16(t *testing.T) {
 		o, lse := matrix(named, ldq), matrix(named, a.Heads)
 		dq0, dk0, dv0 := matrix(named, ldq), matrix(seen, ldk), matrix(seen, ldk)
 		b.Attention(of(o), of(lse), of(q), of(k), of(v), a, seqs)
-		pass := func(b *Backend, seqs []kernels.Seq) [3][]float32 {
-			d := [3][]float32{clone(dq0), clone(dk0), clone(dv0)}
-			b.AttentionBackward(of(d[0]), of(d[1]), of(d[2]), of(do), of(o), of(lse), of(q), of(k), of(v), a, seqs)
+		from := func(dq, dk, dv []float32, b *Backend, seqs []kernels.Seq, acc bool) [3][]float32 {
+			d := [3][]float32{clone(dq), clone(dk), clone(dv)}
+			b.AttentionBackward(of(d[0]), of(d[1]), of(d[2]), of(do), of(o), of(lse), of(q), of(k), of(v), a, seqs, acc)
 			return d
 		}
+		pass := func(b *Backend, seqs []kernels.Seq) [3][]float32 { return from(dq0, dk0, dv0, b, seqs, true) }
 		want := pass(b, seqs)
 		for i, n := range []int{ldq, ldk, ldk} {
 			for j, x := range want[i] {
@@ -76,6 +77,20 @@ func TestAttentionBackward16(t *testing.T) {
 			got := pass(other, seqs)
 			for i := range want {
 				same(t, fmt.Sprintf("%+v, %d workers, gradient %d", a, workers, i), got[i], want[i])
+			}
+		}
+		zeros := [2][]float32{make([]float32, len(dq0)), make([]float32, len(dk0))}
+		begun, over := from(zeros[0], zeros[1], zeros[1], b, seqs, true), from(dq0, dk0, dv0, b, seqs, false)
+		for i, x := range []struct {
+			rows []bool
+			ld   int
+		}{{named, ldq}, {seen, ldk}, {seen, ldk}} {
+			for row, ok := range x.rows {
+				if at := int32(row); ok {
+					same(t, "overwritten", rowsOf(over[i], x.ld, at, 1), rowsOf(begun[i], x.ld, at, 1))
+				} else if v := over[i][row*x.ld]; v == v {
+					t.Fatalf("%+v: wrote to row %d of gradient %d", a, row, i)
+				}
 			}
 		}
 		for _, s := range seqs {

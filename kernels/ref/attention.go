@@ -44,7 +44,8 @@ func (Of[F]) Attention(ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionSha
 	})
 }
 
-// AttentionBackward adds to dq, dk and dv, each of which may be absent. With
+// AttentionBackward adds to dq, dk and dv, each of which may be absent; without
+// acc, what they held in the rows that sequences name counts as 0. With
 // p[j] = exp(s[j] − lse) of the query at hand,
 //
 //	δ       = Σ_i do[i]·o[i]
@@ -57,13 +58,16 @@ func (Of[F]) Attention(ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionSha
 // a backend needs it for: p is computed again rather than kept (Dao 2023,
 // algorithm 2). With Compute BF16, q, k, v and do are rounded (in δ too, so that
 // it stays the mean of do·v under p), and p in dv and Scale·ds are.
-func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
+func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq, acc bool) {
 	const op = "AttentionBackward"
 	at := newAttention[F](op, qb, kb, vb, a, seqs)
 	n := at.rows * at.qd
 	dq, dk, dv := optional[F](op, "dq", dqb, n), optional[F](op, "dk", dkb, len(at.k)), optional[F](op, "dv", dvb, len(at.v))
 	do, o := slice[F](op, "do", dob, n), slice[F](op, "o", ob, n)
 	slice[F](op, "lse", lb, at.rows*a.Heads)
+	if !acc {
+		at.clear(seqs, dq, dk, dv)
+	}
 	// Sums over queries are kept in float64 and rounded once, at the end.
 	sumK, sumV := make([]float64, len(dk)), make([]float64, len(dv))
 	do = factors(do, a.Compute)
@@ -125,6 +129,26 @@ func newAttention[F float32 | float64](op string, q, k, v kernels.Buffer, a kern
 	at.k = factors(widened[F](op, "k", k, max(k.Len(), keys*at.kvd)), a.Compute)
 	at.v = factors(widened[F](op, "v", v, max(v.Len(), keys*at.kvd)), a.Compute)
 	return at
+}
+
+// clear sets the gradients of what sequences name to 0.
+func (at *attention[F]) clear(seqs []kernels.Seq, dq, dk, dv []F) {
+	row := func(d []F, i, n int) {
+		if d != nil {
+			clear(d[i*n : (i+1)*n])
+		}
+	}
+	for _, seq := range seqs {
+		for n := range int(seq.Qn) {
+			row(dq, int(seq.Q0)+n, at.qd)
+		}
+		for j := range int(seq.Pos0 + seq.Qn) {
+			if seq.Qn > 0 {
+				row(dk, keyRow(seq, j), at.kvd)
+				row(dv, keyRow(seq, j), at.kvd)
+			}
+		}
+	}
 }
 
 // weights turns the scores of a query into the factors of its values,

@@ -51,8 +51,8 @@ func (both) AttentionCompute(a kernels.AttentionShape) kernels.DType {
 func (both) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	of(o).Attention(o, lse, q, k, v, a, seqs)
 }
-func (both) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
-	of(do).AttentionBackward(dq, dk, dv, do, o, lse, q, k, v, a, seqs)
+func (both) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq, acc bool) {
+	of(do).AttentionBackward(dq, dk, dv, do, o, lse, q, k, v, a, seqs, acc)
 }
 func (both) SwiGLU(y, gate, up kernels.Buffer, n int) { of(y).SwiGLU(y, gate, up, n) }
 func (both) SwiGLUBackward(dgate, dup, dy, gate, up kernels.Buffer, n int, acc bool) {

@@ -50,7 +50,7 @@ func attentionBoth(B, H, KV, S, D int, compute kernels.DType) func(e *Env) func(
 		dq, dk, dv, do := e.zeros(a.q.Len()), e.zeros(a.k.Len()), e.zeros(a.k.Len()), e.buf(a.q.Len())
 		return func() {
 			a.forward(e.Backend)
-			e.Backend.AttentionBackward(dq, dk, dv, do, a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs)
+			e.Backend.AttentionBackward(dq, dk, dv, do, a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs, false)
 		}
 	}
 }
