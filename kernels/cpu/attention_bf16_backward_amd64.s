@@ -33,7 +33,7 @@
 //	R10  P of the group, R11 dS in pairs          R12   H for the keys 32…63 of the chunk
 //	R13  the position of the first key, from that of the first query on
 //
-//	Z16  −126        Z19-Z23  the polynomial, c4 … c0
+//	Z16  −126        Z19-Z23  c4 … c1, 1 of exp2Table
 //	Z17  scale·log₂e Z28, Z29 lse·log₂e of the queries
 //	Z18  scale       Z30, Z31 scale·δ
 //
@@ -43,15 +43,6 @@
 #define WORKPAIRS 8192
 #define WORKP 12288
 #define PTODS 16384
-
-// 2^r for 0 ≤ r < 1 as c0 + r·(c1 + r·(c2 + r·(c3 + r·c4))): the relative error is at most 2.7e-6.
-DATA ·exp2Table16+0(SB)/4, $0x3c5dbe6a // c4
-DATA ·exp2Table16+4(SB)/4, $0x3d5509f8
-DATA ·exp2Table16+8(SB)/4, $0x3e773cc5
-DATA ·exp2Table16+12(SB)/4, $0x3f3168b3
-DATA ·exp2Table16+16(SB)/4, $0x3f800016 // c0
-DATA ·exp2Table16+20(SB)/4, $0xc2fc0000 // −126
-GLOBL ·exp2Table16(SB), RODATA|NOPTR, $24
 
 #define ZEROTILES TILEZERO(0); TILEZERO(1); TILEZERO(2); TILEZERO(3)
 
@@ -212,14 +203,14 @@ TEXT ·backward16(SB), NOSPLIT, $16-8
 	MOVQ back16_queries(DI), R9
 	MOVQ back16_blocks(DI), R15
 	SHLQ $11, R15
-	VBROADCASTSS ·exp2Table16+20(SB), Z16
+	VBROADCASTSS ·exp2Table+20(SB), Z16
 	VBROADCASTSS back16_scale2(DI), Z17
 	VBROADCASTSS back16_scale(DI), Z18
-	VBROADCASTSS ·exp2Table16+0(SB), Z19
-	VBROADCASTSS ·exp2Table16+4(SB), Z20
-	VBROADCASTSS ·exp2Table16+8(SB), Z21
-	VBROADCASTSS ·exp2Table16+12(SB), Z22
-	VBROADCASTSS ·exp2Table16+16(SB), Z23
+	VBROADCASTSS ·exp2Table+0(SB), Z19
+	VBROADCASTSS ·exp2Table+4(SB), Z20
+	VBROADCASTSS ·exp2Table+8(SB), Z21
+	VBROADCASTSS ·exp2Table+12(SB), Z22
+	VBROADCASTSS ·exp2Table+16(SB), Z23
 unit:
 	MOVQ back16_groups(DI), AX
 	MOVL $4, CX
