@@ -24,8 +24,8 @@ type decodeTiles16 struct {
 	config  [64]byte
 }
 
-// columnTiles are the shapes for scores: four columns, keys, columns of q.
-var columnTiles = tileShapes([8][2]int{{16, 1}, {16, 1}, {16, 1}, {16, 1}, {16, 16}, {16, 1}, {16, 1}, {16, 1}})
+// columnTiles are the shapes for scores: four columns, keys, q, keys, keys.
+var columnTiles = tileShapes([8][2]int{{16, 1}, {16, 1}, {16, 1}, {16, 1}, {16, 16}, {16, 1}, {16, 16}, {16, 16}})
 
 // groupTiles are the shapes for a group of heads times values.
 func groupTiles(group int) [64]byte {

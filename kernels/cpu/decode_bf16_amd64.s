@@ -10,13 +10,8 @@
 // turned; a column of scores, written with rows 4 bytes apart, is a row of S.
 
 // ASK1K: 1 KB from R9 on.
-#define ASK4(off) PREFETCHT0 (off)(R9); PREFETCHT0 (off+64)(R9); PREFETCHT0 (off+128)(R9); PREFETCHT0 (off+192)(R9)
+#define ASK4(off) PREFETCHT1 (off)(R9); PREFETCHT1 (off+64)(R9); PREFETCHT1 (off+128)(R9); PREFETCHT1 (off+192)(R9)
 #define ASK1K ASK4(0); ASK4(256); ASK4(512); ASK4(768); ADDQ $1024, R9
-
-// HEAD(n, off): the scores of a head go on with 32 numbers of q.
-#define HEAD(t, c) \
-	TILELOADD(0, rBX, rR14, t) \
-	TDPBF16PS(t, 4, c)
 
 // func decodeScores16(t *decodeTiles16)
 //
@@ -24,13 +19,11 @@
 //		s[h·group+g][j] = Σ_i q[h·group+g][i]·k[j][h][i]
 //	} } }
 //
-// Up to four heads of a group at a time share the tile of keys.
-//
 //	SI   keys of the head               R8   bytes between keys
 //	R10  q of the head                  R11  scores of the head
-//	R12  heads left                     R13  of the group
-//	DX   scores                         BX   q        AX   keys
-TEXT ·decodeScores16(SB), NOSPLIT, $24-8
+//	R12  key heads left                 R13  heads of the group left
+//	AX   keys                           BX   q
+TEXT ·decodeScores16(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	LDTILECFG_DI(decodeTiles16_config)
 	MOVQ decodeTiles16_k(DI), SI
@@ -40,17 +33,12 @@ TEXT ·decodeScores16(SB), NOSPLIT, $24-8
 	MOVQ decodeTiles16_heads(DI), R12
 	MOVQ decodeTiles16_ahead(DI), R9
 	MOVL $4, R14
-	MOVQ decodeTiles16_depth(DI), R15
-	SHLQ $6, R15                  // bytes of a head
+	MOVQ R8, R15
+	SHLQ $4, R15                  // bytes of 16 keys
 head:
 	MOVQ decodeTiles16_group(DI), R13
 group:
-	MOVQ SI, keys-8(SP)
-	MOVQ R11, DX
-	MOVQ decodeTiles16_blocks(DI), CX
-	MOVQ CX, blocks-16(SP)
-block:
-	MOVQ keys-8(SP), AX
+	MOVQ SI, AX
 	MOVQ R10, BX
 	MOVQ decodeTiles16_depth(DI), CX
 	TILEZERO(0)
@@ -58,59 +46,44 @@ block:
 	TILEZERO(2)
 	TILEZERO(3)
 depth:
+	TILELOADD(0, rBX, rR14, 5)
 	TILELOADD(0, rAX, rR8, 4)
+	TDPBF16PS(5, 4, 0)
 	CMPQ R13, decodeTiles16_group(DI)
 	JNE  asked
 	ASK1K
+	ASK1K
+	ASK1K
+	ASK1K
 asked:
-	HEAD(5, 0)
-	CMPQ R13, $2
+	CMPQ decodeTiles16_blocks(DI), $2
 	JLT  next
-	LEAQ (BX)(R15*1), BX
-	HEAD(6, 1)
-	JEQ  two
-	LEAQ (BX)(R15*1), BX
-	HEAD(7, 2)
-	CMPQ R13, $3
-	JEQ  three
-	LEAQ (BX)(R15*1), BX
-	HEAD(5, 3)
-	SUBQ R15, BX
-three:
-	SUBQ R15, BX
-two:
-	SUBQ R15, BX
+	LEAQ (AX)(R15*1), DX
+	TILELOADD(0, rDX, rR8, 6)
+	TDPBF16PS(5, 6, 1)
+	JEQ  next
+	LEAQ (AX)(R15*2), DX
+	TILELOADD(0, rDX, rR8, 7)
+	TDPBF16PS(5, 7, 2)
+	CMPQ decodeTiles16_blocks(DI), $3
+	JEQ  next
+	ADDQ R15, DX
+	TILELOADD(0, rDX, rR8, 4)
+	TDPBF16PS(5, 4, 3)
 next:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	DECQ CX
 	JNZ  depth
-	TILESTORED(0, 0, rDX, rR14)
-	CMPQ R13, $2
-	JLT  stored
-	TILESTORED(1, 256, rDX, rR14)
-	JEQ  stored
-	TILESTORED(2, 512, rDX, rR14)
-	CMPQ R13, $3
-	JEQ  stored
-	TILESTORED(3, 768, rDX, rR14)
-stored:
-	ADDQ $64, DX
-	MOVQ R8, AX
-	SHLQ $4, AX
-	ADDQ AX, keys-8(SP)
-	DECQ blocks-16(SP)
-	JNZ  block
-	LEAQ (R10)(R15*4), R10
-	ADDQ $1024, R11
-	SUBQ $4, R13
-	JGT  group
-	MOVQ R13, AX                  // the last four may be fewer: 0 … −3
-	IMULQ R15, AX
-	ADDQ AX, R10
-	SHLQ $8, R13
-	ADDQ R13, R11
-	ADDQ R15, SI
+	MOVQ BX, R10                  // the next head
+	TILESTORED(0, 0, rR11, rR14)
+	TILESTORED(1, 64, rR11, rR14) // of blocks that are not there, 0
+	TILESTORED(2, 128, rR11, rR14)
+	TILESTORED(3, 192, rR11, rR14)
+	ADDQ $256, R11
+	DECQ R13
+	JNZ  group
+	MOVQ AX, SI
 	DECQ R12
 	JNZ  head
 	TILERELEASE
@@ -156,8 +129,8 @@ pair:
 	JEQ  write
 	VMOVDQU32 (BX)(R8*1), Z1
 write:
-	PREFETCHT0 (SI)
-	PREFETCHT0 64(SI)
+	PREFETCHT1 (SI)
+	PREFETCHT1 64(SI)
 	VMOVDQA64 Z0, Z2
 	VPERMT2W Z1, Z30, Z2
 	VPERMT2W Z1, Z31, Z0
