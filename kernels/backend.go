@@ -58,11 +58,18 @@ type Backend interface {
 	// rotates back, which is also the backward pass. y may be x.
 	RoPE(y, x, cos, sin Buffer, pos []int32, heads, headDim int, inverse bool)
 
+	// AttentionCompute returns what attention of heads of this shape is computed
+	// in here when a.Compute is asked for: a.Compute, or F32 where that is as fast
+	// or there is nothing else. Attention takes no other Compute.
+	AttentionCompute(a AttentionShape) DType
 	// Attention computes causal attention over ragged sequences; see [Seq].
 	// o, q are [Tq, Heads·HeadDim], lse[Tq, Heads] is kept for the backward pass.
+	// With Compute BF16, k and v may hold BF16: the same bits as with the float32
+	// numbers that they were rounded from.
 	Attention(o, lse, q, k, v Buffer, a AttentionShape, seqs []Seq)
-	// AttentionBackward adds to dq, dk, dv. Sequences must not share keys.
-	AttentionBackward(dq, dk, dv, do, o, lse, q, k, v Buffer, a AttentionShape, seqs []Seq)
+	// AttentionBackward adds to dq, dk, dv if acc, and overwrites their rows that
+	// sequences name otherwise. Sequences must not share keys.
+	AttentionBackward(dq, dk, dv, do, o, lse, q, k, v Buffer, a AttentionShape, seqs []Seq, acc bool)
 
 	// SwiGLU computes y = silu(gate)·up over n numbers.
 	SwiGLU(y, gate, up Buffer, n int)
@@ -78,6 +85,9 @@ type Backend interface {
 	AddScaled(y, x Buffer, s float64, n int)
 	// Scale computes y *= s.
 	Scale(y Buffer, s float64, n int)
+	// Round writes x as bfloat16, to the nearest, ties to even; numbers that are
+	// subnormal in x or y become 0, as in products. y holds BF16.
+	Round(y, x Buffer, n int)
 	// GatherRows copies y[i] = x[rows[i]]; ScatterAddRows adds
 	// x[rows[i]] += y[i] in ascending i.
 	GatherRows(y, x Buffer, rows []int32, d int)
@@ -117,6 +127,13 @@ type Backend interface {
 type AttentionShape struct {
 	Heads, KVHeads, HeadDim int
 	Scale                   float64 // usually 1/√HeadDim
+
+	// Compute is what the factors of the products are rounded to: F32 (the zero
+	// value) not at all; BF16 to the nearest bfloat16. These factors are q, k, v
+	// and the weights e^(s−m), m the largest score of their chunk of keys; in the
+	// backward pass q, k, v, do, p and Scale·p∘(dP − δ). Scores, exponentials, sums,
+	// outputs and gradients are float32, lse sums weights that are not rounded.
+	Compute DType
 }
 
 // KVChunk is the number of keys that one step of attention covers, and the

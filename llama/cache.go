@@ -17,19 +17,20 @@ type KVCache struct {
 	k, v  []kernels.Buffer // per layer, [pages·KVChunk, width]
 	width int              // kvHeads·headDim
 	dt    kernels.DType
+	dev   kernels.Backend
 
 	owners []int32 // per page
 	free   []int32 // pages without owner, the next to be taken last
 	limit  int     // most pages; 0: as memory allows
 }
 
-// NewKVCache returns an empty cache for a model. maxPages limits its size;
-// 0 means no limit.
-func NewKVCache(m *Model, maxPages int) *KVCache {
+// NewKVCache returns an empty cache for a model on a backend, in bfloat16 if that
+// computes the model's attention so. maxPages limits its size; 0 means no limit.
+func NewKVCache(m *Model, dev kernels.Backend, maxPages int) *KVCache {
 	n := len(m.Layers)
 	return &KVCache{
 		k: make([]kernels.Buffer, n), v: make([]kernels.Buffer, n),
-		width: m.Config.KVDim(), dt: m.DType(), limit: maxPages,
+		width: m.Config.KVDim(), dt: m.cacheType(dev), dev: dev, limit: maxPages,
 	}
 }
 
@@ -126,6 +127,8 @@ func (c *KVCache) grow() error {
 			hugepages.Advise(t.Buf.F64())
 		case kernels.F32:
 			hugepages.Advise(t.Buf.F32())
+		case kernels.BF16:
+			hugepages.Advise(t.Buf.BF16())
 		}
 		if have > 0 {
 			tensor.Copy(t.Buf.Slice(0, b.Len()), *b)
@@ -162,9 +165,18 @@ func (c *KVCache) store(layer int, k, v *tensor.Tensor, seqs []kernels.Seq) {
 			n := min(int(s.Qn)-i, kernels.KVChunk-pos%kernels.KVChunk) // to the end of the page
 			row := int(s.Pages[pos/kernels.KVChunk])*kernels.KVChunk + pos%kernels.KVChunk
 			from, to := (int(s.Q0)+i)*c.width, row*c.width
-			tensor.Copy(c.k[layer].Slice(to, to+n*c.width), k.Buf.Slice(from, from+n*c.width))
-			tensor.Copy(c.v[layer].Slice(to, to+n*c.width), v.Buf.Slice(from, from+n*c.width))
+			c.put(c.k[layer].Slice(to, to+n*c.width), k.Buf.Slice(from, from+n*c.width))
+			c.put(c.v[layer].Slice(to, to+n*c.width), v.Buf.Slice(from, from+n*c.width))
 			i += n
 		}
+	}
+}
+
+// put copies x to y, which may be of the type that attention rounds to.
+func (c *KVCache) put(y, x kernels.Buffer) {
+	if y.DType == x.DType {
+		tensor.Copy(y, x)
+	} else {
+		c.dev.Round(y, x, x.Len())
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stepgrain/stepgrain/internal/rng"
 	"github.com/stepgrain/stepgrain/kernels"
+	"github.com/stepgrain/stepgrain/kernels/ref"
 	"github.com/stepgrain/stepgrain/tensor"
 )
 
@@ -52,7 +53,7 @@ func TestCacheBehavesLikePrivateLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := NewKVCache(m, 0)
+	c := NewKVCache(m, ref.New(), 0)
 	rnd := rng.New(3, "cache")
 	type sequence struct {
 		span Span
@@ -100,7 +101,7 @@ func TestCacheBehavesLikePrivateLists(t *testing.T) {
 
 func TestForksShareMemoryUntilTheyWrite(t *testing.T) {
 	m, _ := New(small(), kernels.F32)
-	c := NewKVCache(m, 0)
+	c := NewKVCache(m, ref.New(), 0)
 	var s Span
 	write(t, c, &s, 2*kernels.KVChunk+10, 1)
 	f := c.Fork(s)
@@ -119,7 +120,7 @@ func TestForksShareMemoryUntilTheyWrite(t *testing.T) {
 
 func TestCacheLimit(t *testing.T) {
 	m, _ := New(small(), kernels.F32)
-	c := NewKVCache(m, 2)
+	c := NewKVCache(m, ref.New(), 2)
 	var s Span
 	write(t, c, &s, 2*kernels.KVChunk, 1)
 	err := c.Extend(&s, 1)

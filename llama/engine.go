@@ -122,7 +122,7 @@ func NewEngine(m *Model, dev kernels.Backend, o EngineOptions) *Engine {
 	if o.MaxContext <= 0 {
 		o.MaxContext = m.Config.MaxPositionEmbeddings
 	}
-	e := &Engine{model: m, dev: dev, opts: o, cache: NewKVCache(m, o.MaxPages), tape: autograd.NewTape(dev, m.DType())}
+	e := &Engine{model: m, dev: dev, opts: o, cache: NewKVCache(m, dev, o.MaxPages), tape: autograd.NewTape(dev, m.DType())}
 	e.tape.SetRecording(false)
 	return e
 }

@@ -55,7 +55,7 @@ func (s *suite) problem(a kernels.AttentionShape, lens [][2]int, peaked bool) *p
 	p.each(func(row, key, qi, ki int) {
 		sum := 0.0
 		for i := range a.HeadDim {
-			sum += math.Abs(p.q[qi+i] * p.k[ki+i])
+			sum += math.Abs(p.factor(p.q[qi+i]) * p.factor(p.k[ki+i]))
 		}
 		p.scores = max(p.scores, a.Scale*sum)
 	})
@@ -115,11 +115,19 @@ func attention(s *suite, t *testing.T) {
 	}
 }
 
+// factor returns x as products take it.
+func (p *problem) factor(x float64) float64 {
+	if p.Compute == kernels.BF16 {
+		return float64(kernels.RoundBF16(float32(x)).Float32())
+	}
+	return x
+}
+
 // weight returns p[j] of a query head and a key.
 func (p *problem) weight(row, qi, ki int) float64 {
 	dot := 0.0
 	for i := range p.HeadDim {
-		dot += p.q[qi+i] * p.k[ki+i]
+		dot += p.factor(p.q[qi+i]) * p.factor(p.k[ki+i])
 	}
 	return math.Exp(p.Scale*dot - p.lse[row])
 }
@@ -153,13 +161,20 @@ func attentionBackward(s *suite, t *testing.T) {
 			for _, which := range []struct {
 				name       string
 				dq, dk, dv []float64
-			}{{"all", dq, dk, dv}, {"dq", dq, nil, nil}, {"dk, dv", nil, dk, dv}} {
+				acc        bool
+			}{{"all", dq, dk, dv, true}, {"overwritten", dq, dk, dv, false}, {"dq", dq, nil, nil, true}, {"dk, dv", nil, dk, dv, true}, {"dk overwritten", nil, dk, nil, false}} {
 				if l > 4 && which.name != "all" {
 					break
 				}
 				s.compare(t, fmt.Sprintf("%+v %v %s", a, lens, which.name), func(b kernels.Backend, m *memory) {
-					b.AttentionBackward(m.inout("dq", which.dq), m.inout("dk", which.dk), m.inout("dv", which.dv), m.in("do", p.do),
-						m.in("o", p.o), m.in("lse", p.lse), m.in("q", p.q), m.in("k", p.k), m.in("v", p.v), a, p.seqs)
+					out := func(name string, old []float64) kernels.Buffer {
+						if old != nil && !which.acc {
+							return m.out(name, len(old))
+						}
+						return m.inout(name, old)
+					}
+					b.AttentionBackward(out("dq", which.dq), out("dk", which.dk), out("dv", which.dv), m.in("do", p.do),
+						m.in("o", p.o), m.in("lse", p.lse), m.in("q", p.q), m.in("k", p.k), m.in("v", p.v), a, p.seqs, which.acc)
 				}, func(out string, i int, _ float64) float64 { return relative * sizes[out][i] })
 			}
 		}

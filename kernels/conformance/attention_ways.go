@@ -10,40 +10,45 @@ import (
 
 // attentionWays computes the same sequences in one go side by side, each alone,
 // from a paged cache, in pieces, and token by token. All give the same bits.
-// Cache rows that are not yet written hold NaN.
+// Cache rows that are not yet written hold NaN. With Compute BF16 the cache
+// holds BF16.
 func attentionWays(s *suite, t *testing.T) {
 	for _, a := range []kernels.AttentionShape{
 		{Heads: 4, KVHeads: 2, HeadDim: 16}, {Heads: 3, KVHeads: 1, HeadDim: 20}, {Heads: 2, KVHeads: 2, HeadDim: 7}, {Heads: 2, KVHeads: 1, HeadDim: 64},
 	} {
-		lens := []int{1, 63, 64, 65, 131, 33}
-		var pairs [][2]int
-		for _, n := range lens {
-			pairs = append(pairs, [2]int{n, n})
-		}
-		w := &ways{suite: s, problem: s.problem(a, pairs, false), t: t}
-		w.pages()
-		w.want = w.run("whole", w.seqs, false)
-		w.check("whole again", w.seqs, false)
-		for i := range w.seqs {
-			w.check(fmt.Sprintf("sequence of %d alone", lens[i]), w.seqs[i:i+1], false)
-			w.check(fmt.Sprintf("sequence of %d alone, paged", lens[i]), w.paged(i, 0, lens[i]), true)
-		}
-		var all []kernels.Seq
-		for i := range lens {
-			all = append(w.paged(i, 0, lens[i]), all...) // in the other order
-		}
-		w.check("paged", all, true)
-		for _, piece := range []int{1, 7, 50, 64} {
-			// Each call holds the next piece of every sequence.
-			for from := 0; from < 131; from += piece {
-				var batch []kernels.Seq
-				for i, n := range lens {
-					if from < n {
-						batch = append(batch, w.paged(i, from, min(from+piece, n))...)
-					}
+		s.ways(t, a)
+	}
+}
+
+func (s *suite) ways(t *testing.T, a kernels.AttentionShape) {
+	lens := []int{1, 63, 64, 65, 131, 33}
+	var pairs [][2]int
+	for _, n := range lens {
+		pairs = append(pairs, [2]int{n, n})
+	}
+	w := &ways{suite: s, problem: s.problem(a, pairs, false), t: t}
+	w.pages()
+	w.want = w.run("whole", w.seqs, false)
+	w.check("whole again", w.seqs, false)
+	for i := range w.seqs {
+		w.check(fmt.Sprintf("sequence of %d alone", lens[i]), w.seqs[i:i+1], false)
+		w.check(fmt.Sprintf("sequence of %d alone, paged", lens[i]), w.paged(i, 0, lens[i]), true)
+	}
+	var all []kernels.Seq
+	for i := range lens {
+		all = append(w.paged(i, 0, lens[i]), all...) // in the other order
+	}
+	w.check("paged", all, true)
+	for _, piece := range []int{1, 7, 50, 64} {
+		// Each call holds the next piece of every sequence.
+		for from := 0; from < 131; from += piece {
+			var batch []kernels.Seq
+			for i, n := range lens {
+				if from < n {
+					batch = append(batch, w.paged(i, from, min(from+piece, n))...)
 				}
-				w.check(fmt.Sprintf("pieces of %d from %d", piece, from), batch, true)
 			}
+			w.check(fmt.Sprintf("pieces of %d from %d", piece, from), batch, true)
 		}
 	}
 }
@@ -107,7 +112,11 @@ func (w *ways) run(label string, seqs []kernels.Seq, cached bool) []operand {
 		}
 	}
 	return w.suite.run(w.t, label, w.b, w.dt, func(b kernels.Backend, m *memory) {
-		b.Attention(m.out("o", w.tq*w.qd), m.out("lse", w.tq*w.Heads), m.in("q", w.q), m.in("k", k), m.in("v", v), w.AttentionShape, seqs)
+		in := m.in
+		if cached && w.Compute == kernels.BF16 {
+			in = m.in16
+		}
+		b.Attention(m.out("o", w.tq*w.qd), m.out("lse", w.tq*w.Heads), m.in("q", w.q), in("k", k), in("v", v), w.AttentionShape, seqs)
 	})
 }
 

@@ -8,7 +8,8 @@ import (
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
-// BF16 tests the products with factors rounded to bfloat16 of a backend. Other
+// BF16 tests the products with factors rounded to bfloat16 of a backend, and its
+// attention if it computes that so ([kernels.Backend].AttentionCompute). Other
 // kernels have no such form.
 func BF16(t *testing.T, name string, b kernels.Backend) {
 	bf16Products(t, name, &suite{b: b, dt: kernels.F32})
@@ -28,7 +29,8 @@ func bf16Products(t *testing.T, name string, s *suite) {
 		for _, test := range []struct {
 			name string
 			f    func(*suite, *testing.T)
-		}{{"Linear", bf16Linear}, {"LinearBackwardX", bf16BackwardX}, {"LinearBackwardW", bf16BackwardW}, {"Special", bf16Special}} {
+		}{{"Linear", bf16Linear}, {"LinearBackwardX", bf16BackwardX}, {"LinearBackwardW", bf16BackwardW}, {"Special", bf16Special}, {"Round", bf16Round},
+			{"Attention", attention16}, {"AttentionRaggedPagedAndWhole", attentionWays16}, {"AttentionBackward", attentionBackward16}} {
 			t.Run(test.name, func(t *testing.T) {
 				s := s.seeded("bf16 " + test.name)
 				test.f(s, t)
@@ -156,5 +158,34 @@ func bf16Special(s *suite, t *testing.T) {
 		s.compare(t, fmt.Sprint("alone ", v), func(b kernels.Backend, m *memory) {
 			b.Linear(m.out("y", 1), m.in("x", alone), m.weight16(b, one, 1, K), 1, kernels.Epilogue{})
 		}, exact)
+	}
+}
+
+// bf16Round: exact, with special and subnormal numbers.
+func bf16Round(s *suite, t *testing.T) {
+	for _, n := range append(lengths(0), 20011) {
+		x := s.special(n)
+		for i := range x {
+			switch s.rand.IntN(8) {
+			case 0:
+				x[i] = 0x1.ffp-127 // would be normal again
+			case 1:
+				x[i] = 1 + float64(s.rand.IntN(4))*0x1p-8
+			}
+		}
+		want, got := make([]kernels.BFloat16, n), make([]kernels.BFloat16, n+1)
+		m := &memory{dt: kernels.F32}
+		in := m.in("x", x)
+		reference.Round(kernels.Of(want), in, n)
+		got[n] = 7
+		s.b.Round(kernels.Of(got), in, n)
+		for i, w := range want {
+			if got[i] != w && (w.Float32() == w.Float32() || got[i].Float32() == got[i].Float32()) {
+				t.Fatalf("%v becomes %#x, want %#x", x[i], got[i], w)
+			}
+		}
+		if got[n] != 7 {
+			t.Fatal("wrote beyond the end")
+		}
 	}
 }

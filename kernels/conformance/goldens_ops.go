@@ -65,7 +65,7 @@ func goldenAttention(r *goldenRun) {
 	o, lse := r.m.out("o", q.Len()), r.m.out("lse", q0*r.Heads)
 	r.b.Attention(o, lse, q, k, v, a, seqs)
 	dq, dk, dv := r.zeros("dq"), r.zeros("dk"), r.zeros("dv")
-	r.b.AttentionBackward(dq, dk, dv, r.in("dout"), o, lse, q, k, v, a, seqs)
+	r.b.AttentionBackward(dq, dk, dv, r.in("dout"), o, lse, q, k, v, a, seqs, true)
 	r.want("out", "out", o)
 	r.want("dq", "dq", dq)
 	r.want("dk", "dk", dk)

@@ -32,26 +32,42 @@ func (m *memory) place(name string, x []float64) *operand {
 	m.shift += 5
 	start := guard + m.shift%16
 	n := len(x) + start + guard
-	var whole kernels.Buffer
-	if m.dt == kernels.F64 {
-		whole = kernels.Of(guarded[float64](n, start, x))
-	} else {
-		whole = kernels.Of(guarded[float32](n, start, x))
-	}
+	whole := guarded(m.dt, n, start, x)
 	buf := whole.Slice(start, start+len(x))
 	m.operands = append(m.operands, operand{name: name, whole: whole, buf: buf, start: start})
 	return &m.operands[len(m.operands)-1]
 }
 
-func guarded[F float32 | float64](n, start int, x []float64) []F {
-	s := make([]F, n)
+// guarded returns n numbers, from start on those of x and otherwise NaN.
+func guarded(dt kernels.DType, n, start int, x []float64) kernels.Buffer {
+	switch dt {
+	case kernels.F64:
+		return kernels.Of(guardedBy(n, start, x, func(v float64) float64 { return v }))
+	case kernels.BF16:
+		return kernels.Of(guardedBy(n, start, x, func(v float64) kernels.BFloat16 { return kernels.RoundBF16(float32(v)) }))
+	}
+	return kernels.Of(guardedBy(n, start, x, func(v float64) float32 { return float32(v) }))
+}
+
+func guardedBy[E any](n, start int, x []float64, as func(float64) E) []E {
+	s := make([]E, n)
+	none := as(math.NaN())
 	for i := range s {
-		s[i] = F(math.NaN())
+		s[i] = none
 	}
 	for i, v := range x {
-		s[start+i] = F(v)
+		s[start+i] = as(v)
 	}
 	return s
+}
+
+// in16 is in for an input that holds bfloat16, or float64 in the reference.
+func (m *memory) in16(name string, x []float64) kernels.Buffer {
+	if dt := m.dt; dt == kernels.F32 {
+		m.dt = kernels.BF16
+		defer func() { m.dt = dt }()
+	}
+	return m.in(name, x)
 }
 
 // in makes an input. nil is an absent one.
@@ -117,14 +133,19 @@ func (m *memory) intact(t *testing.T, label string) {
 
 func bitsOf(b kernels.Buffer) []uint64 {
 	out := make([]uint64, b.Len())
-	if b.DType == kernels.F64 {
+	switch b.DType {
+	case kernels.F64:
 		for i, x := range b.F64() {
 			out[i] = math.Float64bits(x)
 		}
-		return out
-	}
-	for i, x := range b.F32() {
-		out[i] = uint64(math.Float32bits(x))
+	case kernels.BF16:
+		for i, x := range b.BF16() {
+			out[i] = uint64(x)
+		}
+	default:
+		for i, x := range b.F32() {
+			out[i] = uint64(math.Float32bits(x))
+		}
 	}
 	return out
 }

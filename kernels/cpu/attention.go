@@ -18,11 +18,13 @@ type attn struct {
 	isa isa
 	kernels.AttentionShape
 	q, k, v, o     []float32
+	k16, v16       []kernels.BFloat16 // in the place of k and v
 	lse, delta     []float32
 	do, dq, dk, dv []float32
-	ldq, ldk       int // row strides of q and o, and of k and v
-	keys           int // numbers of k and v that the sequences reach
-	group          int // query heads of one key head
+	acc            bool // dq, dk and dv hold what is added to
+	ldq, ldk       int  // row strides of q and o, and of k and v
+	keys           int  // numbers of k and v that the sequences reach
+	group          int  // query heads of one key head
 	seqs           []kernels.Seq
 	first          []int // of forwardTasks
 	block          int   // queries of one task
@@ -39,6 +41,7 @@ type attn struct {
 // training and in decoding.
 func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	const op = "Attention"
+	b.checkCompute(op, a)
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
 	rows := queryRows(seqs)
 	t.o, t.lse = need(op, "o", o, rows*t.ldq), maybe(op, "lse", lse, rows*a.Heads)
@@ -56,7 +59,9 @@ func (b *Backend) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionS
 		}
 		h, j := i%t.KVHeads, t.blocks(&t.seqs[s])-1-i/t.KVHeads // the last blocks see the most keys: they go first
 		q0, q1 := t.queries(s, j)
-		if t.canTile() {
+		if t.Compute == kernels.BF16 {
+			t.forward16(&b.scratch[w], &t.seqs[s], h, q0, q1)
+		} else if t.canTile() {
 			t.forwardTiled(&b.scratch[w], &t.seqs[s], h, q0, q1)
 		} else {
 			t.forward(&b.scratch[w], &t.seqs[s], h, q0, q1)
@@ -95,11 +100,18 @@ func newAttn(op string, isa isa, a kernels.AttentionShape, seqs []kernels.Seq, q
 	}
 	t.q = need(op, "q", q, queryRows(seqs)*t.ldq)
 	t.keys = keys * t.ldk
-	if keys > 0 {
-		need(op, "k", k, keys*t.ldk)
-		need(op, "v", v, keys*t.ldk)
-		t.k, t.v = k.F32(), v.F32()
+	if keys == 0 {
+		return t
 	}
+	if a.Compute == kernels.BF16 && k.DType == kernels.BF16 && v.DType == kernels.BF16 {
+		need16(op, "k", k, keys*t.ldk)
+		need16(op, "v", v, keys*t.ldk)
+		t.k16, t.v16 = k.BF16(), v.BF16()
+		return t
+	}
+	need(op, "k", k, keys*t.ldk)
+	need(op, "v", v, keys*t.ldk)
+	t.k, t.v = k.F32(), v.F32()
 	return t
 }
 

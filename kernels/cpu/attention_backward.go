@@ -2,7 +2,7 @@ package cpu
 
 import "github.com/stepgrain/stepgrain/kernels"
 
-// AttentionBackward adds to dq, dk, dv. With P = e^(scale·q·kᵀ − lse), which is
+// AttentionBackward adds to dq, dk, dv, which begin at zero without acc. With P = e^(scale·q·kᵀ − lse), which is
 // computed again, and δ = Σ do·o of each query (Dao et al. 2022, appendix B):
 //
 //	dP = do·vᵀ             dS = scale·P∘(dP − δ)
@@ -11,9 +11,13 @@ import "github.com/stepgrain/stepgrain/kernels"
 // dq sums over chunks of keys in ascending order, dk and dv over the heads of a
 // group and then over queries. One task is a sequence and a key head, or, where
 // there are kernels for tiles, a block of its keys.
-func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
+func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq, acc bool) {
 	const op = "AttentionBackward"
+	b.checkCompute(op, a)
 	t := newAttn(op, b.isa, a, seqs, q, k, v)
+	t.acc = acc
+	need(op, "k", k, t.keys) // float32, also with Compute BF16
+	need(op, "v", v, t.keys)
 	rows := queryRows(seqs)
 	t.o, t.lse, t.do = need(op, "o", o, rows*t.ldq), need(op, "lse", lse, rows*a.Heads), need(op, "do", do, rows*t.ldq)
 	t.dq, t.dk, t.dv = maybe(op, "dq", dq, len(t.q)), maybe(op, "dk", dk, t.keys), maybe(op, "dv", dv, t.keys)
@@ -32,10 +36,14 @@ func (b *Backend) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buff
 
 // backwardTasks makes a task for each block of chunks of keys.
 func (b *Backend) backwardTasks(t *attn, rows int) {
-	t.delta = b.shared.get(slotML, rows*t.Heads)
 	// Large blocks read the queries less often; small ones share the work.
 	m := &b.shared.attentionScratch
-	t.block = maxBlock
+	if t.Compute == kernels.BF16 {
+		t.block = maxBlock16
+	} else {
+		t.block = maxBlock
+		t.delta = b.shared.get(slotML, rows*t.Heads)
+	}
 	m.keyTasks = t.keyTasks(m.keyTasks)
 	for t.block > 1 && b.pool.workers > 1 && len(m.keyTasks) < 4*b.pool.workers {
 		t.block /= 2
@@ -67,7 +75,11 @@ func (b *Backend) backwardTasks(t *attn, rows int) {
 				if b.pool.workers > 1 {
 					v = m.waves[k.first:][:t.keyBlocks(s)]
 				}
-				t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
+				if t.Compute == kernels.BF16 {
+					t.backward16(&b.scratch[w], s, int(k.head), int(k.block), v)
+				} else {
+					t.backwardTiled(&b.scratch[w], s, int(k.head), int(k.block), v)
+				}
 			}
 		}
 	})
@@ -89,9 +101,17 @@ func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {
 			delta[g*rows+i] = dot(t.isa, t.do[at:at+hd], t.o[at:at+hd])
 		}
 	}
+	if !t.acc && t.dq != nil {
+		clearRows(t.dq[int(s.Q0)*t.ldq+h*t.group*hd:], t.ldq, rows, t.group*hd)
+	}
 	for c := 0; c*chunk < pos+rows; c++ {
 		n := min(chunk, pos+rows-c*chunk)
 		key := keyRow(s, c)*t.ldk + h*hd
+		for _, d := range [2][]float32{t.dk, t.dv} {
+			if !t.acc && d != nil {
+				clearRows(d[key:], t.ldk, n, hd)
+			}
+		}
 		packTransposed(t.isa, kt, chunk, t.k[key:], t.ldk, n, hd)
 		packTransposed(t.isa, vt, chunk, t.v[key:], t.ldk, n, hd)
 		for g := range t.group {
@@ -114,6 +134,13 @@ func (t *attn) backward(w *scratch, s *kernels.Seq, h int) {
 				}
 			}
 		}
+	}
+}
+
+// clearRows clears n numbers of each of some rows.
+func clearRows(x []float32, stride, rows, n int) {
+	for i := range rows {
+		clear(x[i*stride:][:n])
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/stepgrain/stepgrain/kernels"
 )
 
-const maxBlock = 1
+const maxBlock, maxBlock16 = 1, 1
 
 type attentionScratch struct {
 	keyTasks []keyTask
@@ -24,6 +24,14 @@ func (t *attn) forwardTiled(w *scratch, s *kernels.Seq, h, q0, q1 int) {
 	panic("kernels/cpu: no tiles of attention")
 }
 
+func (t *attn) forward16(w *scratch, s *kernels.Seq, h, q0, q1 int) {
+	panic("kernels/cpu: no tiles of attention")
+}
+
 func (t *attn) backwardTiled(w *scratch, s *kernels.Seq, h, block int, v waves) {
+	panic("kernels/cpu: no tiles of attention")
+}
+
+func (t *attn) backward16(w *scratch, s *kernels.Seq, h, block int, v waves) {
 	panic("kernels/cpu: no tiles of attention")
 }

@@ -71,7 +71,7 @@ func TestAttentionRandom(t *testing.T) {
 				b.Attention(of(o), of(lse), of(q), of(k), of(v), a, seqs)
 				dq, dk, dv = make([]float32, rows*ldq), make([]float32, len(k)), make([]float32, len(k))
 				if back {
-					b.AttentionBackward(of(dq), of(dk), of(dv), of(do), of(o), of(lse), of(q), of(k), of(v), a, seqs)
+					b.AttentionBackward(of(dq), of(dk), of(dv), of(do), of(o), of(lse), of(q), of(k), of(v), a, seqs, true)
 				}
 				return
 			}

@@ -92,7 +92,7 @@ func TestAttention(t *testing.T) {
 			near(t, "o", o, wo, 1e-5)
 			near(t, "lse", lse, wl, 1e-5)
 			dq, dk, dv := make([]float32, nq), make([]float32, nk), make([]float32, nk)
-			b.AttentionBackward(of(dq), of(dk), of(dv), of(do), of(o), of(lse), of(q), of(k), of(v), a, seqs)
+			b.AttentionBackward(of(dq), of(dk), of(dv), of(do), of(o), of(lse), of(q), of(k), of(v), a, seqs, true)
 			near(t, "dq", dq, wdq, 2e-5)
 			near(t, "dk", dk, wdk, 2e-5)
 			near(t, "dv", dv, wdv, 2e-5)

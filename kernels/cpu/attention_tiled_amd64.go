@@ -21,6 +21,9 @@ func (t *attn) canTile() bool { return t.isa >= avx512 }
 type attentionScratch struct {
 	tiles     tiles
 	backTiles backTiles
+	back16    backTiles16
+	attend16  attend16
+	decode16  decodeTiles16
 	decoding  decoding
 	seen      [64]int32 // what the rows of decoding see
 	keyTasks  []keyTask

@@ -68,6 +68,9 @@ func (t *attn) backwardTiled(w *scratch, s *kernels.Seq, h, block int, v waves) 
 			passed := g*n + end
 			v.await(block, passed)
 			u.deltas(g, i, end-i, block == 0)
+			if !t.acc && block == 0 && t.dq != nil {
+				clearRows(t.dq[u.at(g, i):], t.ldq, end-i, hd)
+			}
 			u.tile(u.chunks[:count], g, i, end-i, end < n)
 			v.reach(block, passed)
 			i = end
@@ -97,10 +100,10 @@ func (u *backTiles) open(c *backChunk, i int, mem []float32) {
 	c.key = keyRow(u.s, i)*u.ldk + u.h*hd
 	c.kt, c.vt, c.k = take(hd*chunk), take(hd*chunk), take(chunk*u.wide)
 	c.dk, c.dv = take(keyRows*u.wide), take(keyRows*u.wide)
-	if u.dk != nil {
+	if u.acc && u.dk != nil {
 		askRows(u.dk[c.key:], u.ldk, c.n, hd)
 	}
-	if u.dv != nil {
+	if u.acc && u.dv != nil {
 		askRows(u.dv[c.key:], u.ldk, c.n, hd)
 	}
 	askRows(u.v[c.key:], u.ldk, c.n, hd)
@@ -109,18 +112,23 @@ func (u *backTiles) open(c *backChunk, i int, mem []float32) {
 	padRows(c.k, u.wide, u.attn.k[c.key:], u.ldk, c.n, hd)
 	clear(c.dk)
 	clear(c.dv)
-	if u.dk != nil {
+	if u.acc && u.dk != nil {
 		padRows(c.dk, u.wide, u.dk[c.key:], u.ldk, c.n, hd)
 	}
-	if u.dv != nil {
+	if u.acc && u.dv != nil {
 		padRows(c.dv, u.wide, u.dv[c.key:], u.ldk, c.n, hd)
 	}
+}
+
+// at returns where query i of head g begins in q.
+func (u *backTiles) at(g, i int) int {
+	return (int(u.s.Q0)+i)*u.attn.ldq + (u.h*u.group+g)*u.HeadDim
 }
 
 // load packs queries i…i+r of head g of the group.
 func (u *backTiles) load(g, i, r int) {
 	hd, head, row := u.HeadDim, u.h*u.group+g, int(u.s.Q0)+i
-	at := row*u.attn.ldq + head*hd
+	at := u.at(g, i)
 	size := (r + sixRows) * u.attn.ldq // a group that begins late goes beyond the last row
 	if u.packed = !u.inPlace() || at+size > len(u.attn.q); !u.packed {
 		u.q, u.do, u.ldq = u.attn.q[at:at+size], u.attn.do[at:at+size], u.attn.ldq
@@ -163,7 +171,7 @@ func (u *backTiles) inPlace() bool { return u.wide == u.HeadDim && u.attn.ldq <=
 
 // tile lets queries i…i+r of head g meet the chunks, in ascending order.
 func (u *backTiles) tile(chunks []backChunk, g, i, r int, more bool) {
-	at := (int(u.s.Q0)+i)*u.attn.ldq + (u.h*u.group+g)*u.HeadDim
+	at := u.at(g, i)
 	u.next = -1
 	if more {
 		u.next = at + r*u.attn.ldq

@@ -24,6 +24,14 @@ func need(op, operand string, b kernels.Buffer, n int) []float32 {
 	return b.F32()[:n:n]
 }
 
+// need16 is need for an operand in bfloat16.
+func need16(op, operand string, b kernels.Buffer, n int) []kernels.BFloat16 {
+	if b.DType != kernels.BF16 || b.Len() < n {
+		panic(fmt.Sprintf("kernels/cpu: %s: %s has %d numbers of %s, want %d of bf16", op, operand, b.Len(), b.DType, n))
+	}
+	return b.BF16()[:n:n]
+}
+
 // maybe is need for an operand that may be absent; absent gives nil.
 func maybe(op, operand string, b kernels.Buffer, n int) []float32 {
 	if b.IsZero() {

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"math"
 	"sync/atomic"
 
 	"github.com/stepgrain/stepgrain/kernels"
@@ -126,8 +125,8 @@ func (t *attn) closeDecode(s *kernels.Seq, part []float32) {
 	copy(o, sum)
 	for h := range t.Heads {
 		scaleVec(t.isa, o[h*hd:(h+1)*hd], 1/l[h])
-		if t.lse != nil {
-			t.lse[int(s.Q0)*t.Heads+h] = float32(float64(m[h]) + math.Log(float64(l[h])))
-		}
+	}
+	if t.lse != nil {
+		t.logSums(t.lse[int(s.Q0)*t.Heads:][:t.Heads], m, l)
 	}
 }

@@ -2,6 +2,8 @@
 
 package cpu
 
+import "github.com/stepgrain/stepgrain/kernels"
+
 const (
 	scoreHeads = 8 // of one call of decodeScores512
 	valueHeads = 7 // of one call of decodeValues512
@@ -12,6 +14,9 @@ func (t *attn) inPlace() bool { return t.isa == avx512 && t.HeadDim%16 == 0 }
 
 // openDecode returns the query as decodeChunk wants it.
 func (t *attn) openDecode(w *scratch, q []float32) []float32 {
+	if t.Compute == kernels.BF16 {
+		return t.openDecode16(w, q)
+	}
 	if t.isa == avx512 {
 		clear(t.decodeScratch(w)[t.Heads*chunk:]) // rows that fill the last quartet
 	}
@@ -43,6 +48,10 @@ func share(n, limit int) int {
 
 // decodeChunk makes the part of chunk c of sequence i.
 func (t *attn) decodeChunk(w *scratch, i, c int, q, part []float32) {
+	if t.Compute == kernels.BF16 {
+		t.decodeChunk16(w, i, c, q, part)
+		return
+	}
 	s, scores := &t.seqs[i], t.decodeScratch(w)
 	if !t.inPlace() {
 		t.packedChunk(w, s, c, q, part, scores)
@@ -116,6 +125,10 @@ func (t *attn) weigh(w *scratch, scores []float32, n int, m, l []float32) {
 
 // mergePart merges part p into sum.
 func (t *attn) mergePart(w *scratch, sum, p []float32) {
+	if t.Compute == kernels.BF16 {
+		t.mergePart16(w, sum, p)
+		return
+	}
 	o, m, l := t.part(sum)
 	oc, mc, lc := t.part(p)
 	tmp := w.get(slotML, 2*len(m))

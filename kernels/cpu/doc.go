@@ -29,6 +29,9 @@
 // float32 and the chain above. bf16_product.go has the layout that all share,
 // bf16_test.go each order in plain Go.
 //
+// Attention with Compute BF16 is for tiles alone (attention_bf16*, decode_bf16*;
+// [Backend.AttentionCompute]).
+//
 // Implementations differ in the last bits, as a fused multiply-add rounds once.
 // The generic one never fuses, so its bits are the same on every processor.
 //

@@ -68,7 +68,7 @@ func program(b *Backend, r *rand.Rand, T, N, K int) map[string][]float32 {
 	nq, nk := T*a.Heads*a.HeadDim, T*a.KVHeads*a.HeadDim
 	q, k, v := in(nq), in(nk), in(nk)
 	b.Attention(get("o", nq), get("attention lse", T*a.Heads), q, k, v, a, seqs)
-	b.AttentionBackward(get("dq", nq), get("dk", nk), get("dv", nk), in(nq), of(out["o"]), of(out["attention lse"]), q, k, v, a, seqs)
+	b.AttentionBackward(get("dq", nq), get("dk", nk), get("dv", nk), in(nq), of(out["o"]), of(out["attention lse"]), q, k, v, a, seqs, true)
 
 	p := get("p", N*K)
 	b.AdamW(p, table, get("m", N*K), kernels.Of(positive(r, out, N*K)), kernels.Buffer{}, N*K, kernels.AdamWStep{LR: .1, Beta1: .9, Beta2: .99, Eps: 1e-8, Correction1: .1, Correction2: .01, GradScale: .3})

@@ -3,9 +3,14 @@ package ref
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/stepgrain/stepgrain/kernels"
 )
+
+// AttentionCompute returns F32: the definition computes Attention in BF16 too,
+// but gains nothing by it.
+func (Of[F]) AttentionCompute(kernels.AttentionShape) kernels.DType { return kernels.F32 }
 
 // Attention computes causal attention over ragged sequences. For the query at
 // position p of a sequence, and every head h with its key head h·KVHeads/Heads,
@@ -20,12 +25,15 @@ import (
 //
 // This is the plain definition: all scores of a query at once. The fast
 // backends go through the keys in chunks of [kernels.KVChunk] with a running
-// maximum (Dao et al. 2022), which is the same in exact arithmetic.
+// maximum (Dao et al. 2022), which is the same in exact arithmetic. With
+// Compute BF16 chunks do appear: a weight is rounded as e^(s − m), with the
+// largest score m of its chunk.
 func (Of[F]) Attention(ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	at := newAttention[F]("Attention", qb, kb, vb, a, seqs)
 	o, lse := slice[F]("Attention", "o", ob, at.rows*at.qd), slice[F]("Attention", "lse", lb, at.rows*a.Heads)
 	at.each(seqs, func(seq kernels.Seq, row, h int, p []float64, l float64) {
 		lse[row*a.Heads+h] = F(l)
+		at.weights(p, l)
 		for i := range a.HeadDim {
 			s := 0.0
 			for j := range p {
@@ -36,7 +44,8 @@ func (Of[F]) Attention(ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionSha
 	})
 }
 
-// AttentionBackward adds to dq, dk and dv, each of which may be absent. With
+// AttentionBackward adds to dq, dk and dv, each of which may be absent; without
+// acc, what they held in the rows that sequences name counts as 0. With
 // p[j] = exp(s[j] − lse) of the query at hand,
 //
 //	δ       = Σ_i do[i]·o[i]
@@ -47,36 +56,42 @@ func (Of[F]) Attention(ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionSha
 //
 // A key head adds up the gradients of all its query heads. lse is read for what
 // a backend needs it for: p is computed again rather than kept (Dao 2023,
-// algorithm 2).
-func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
+// algorithm 2). With Compute BF16, q, k, v and do are rounded (in δ too, so that
+// it stays the mean of do·v under p), and p in dv and Scale·ds are.
+func (Of[F]) AttentionBackward(dqb, dkb, dvb, dob, ob, lb, qb, kb, vb kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq, acc bool) {
 	const op = "AttentionBackward"
 	at := newAttention[F](op, qb, kb, vb, a, seqs)
 	n := at.rows * at.qd
 	dq, dk, dv := optional[F](op, "dq", dqb, n), optional[F](op, "dk", dkb, len(at.k)), optional[F](op, "dv", dvb, len(at.v))
 	do, o := slice[F](op, "do", dob, n), slice[F](op, "o", ob, n)
 	slice[F](op, "lse", lb, at.rows*a.Heads)
+	if !acc {
+		at.clear(seqs, dq, dk, dv)
+	}
 	// Sums over queries are kept in float64 and rounded once, at the end.
 	sumK, sumV := make([]float64, len(dk)), make([]float64, len(dv))
-	at.each(seqs, func(seq kernels.Seq, row, h int, p []float64, _ float64) {
+	do = factors(do, a.Compute)
+	at.each(seqs, func(seq kernels.Seq, row, h int, s []float64, lse float64) {
 		base := row*at.qd + h*a.HeadDim
 		delta := 0.0
 		for i := range a.HeadDim {
 			delta += float64(do[base+i]) * float64(o[base+i])
 		}
 		sumQ := make([]float64, a.HeadDim)
-		for j := range p {
-			key, dp := at.key(seq, j, h), 0.0
+		for j := range s {
+			key, dp, p := at.key(seq, j, h), 0.0, math.Exp(s[j]-lse)
 			for i := range a.HeadDim {
 				dp += float64(do[base+i]) * float64(at.v[key+i])
 			}
-			ds := a.Scale * p[j] * (dp - delta)
+			ds := factor(a.Scale*p*(dp-delta), a.Compute)
+			p = factor(p, a.Compute)
 			for i := range a.HeadDim {
 				sumQ[i] += ds * float64(at.k[key+i])
 				if dk != nil {
 					sumK[key+i] += ds * float64(at.q[base+i])
 				}
 				if dv != nil {
-					sumV[key+i] += p[j] * float64(do[base+i])
+					sumV[key+i] += p * float64(do[base+i])
 				}
 			}
 		}
@@ -110,13 +125,51 @@ func newAttention[F float32 | float64](op string, q, k, v kernels.Buffer, a kern
 			keys = max(keys, keyRow(s, j)+1)
 		}
 	}
-	at.q = slice[F](op, "q", q, at.rows*at.qd)
-	at.k, at.v = slice[F](op, "k", k, max(k.Len(), keys*at.kvd)), slice[F](op, "v", v, max(v.Len(), keys*at.kvd))
+	at.q = factors(slice[F](op, "q", q, at.rows*at.qd), a.Compute)
+	at.k = factors(widened[F](op, "k", k, max(k.Len(), keys*at.kvd)), a.Compute)
+	at.v = factors(widened[F](op, "v", v, max(v.Len(), keys*at.kvd)), a.Compute)
 	return at
 }
 
-// each calls f with the probabilities p[0…position] of every query and head.
-func (at *attention[F]) each(seqs []kernels.Seq, f func(seq kernels.Seq, row, h int, p []float64, lse float64)) {
+// clear sets the gradients of what sequences name to 0.
+func (at *attention[F]) clear(seqs []kernels.Seq, dq, dk, dv []F) {
+	row := func(d []F, i, n int) {
+		if d != nil {
+			clear(d[i*n : (i+1)*n])
+		}
+	}
+	for _, seq := range seqs {
+		for n := range int(seq.Qn) {
+			row(dq, int(seq.Q0)+n, at.qd)
+		}
+		for j := range int(seq.Pos0 + seq.Qn) {
+			if seq.Qn > 0 {
+				row(dk, keyRow(seq, j), at.kvd)
+				row(dv, keyRow(seq, j), at.kvd)
+			}
+		}
+	}
+}
+
+// weights turns the scores of a query into the factors of its values,
+// exp(s[j] − lse), as far as Compute rounds them.
+func (at *attention[F]) weights(s []float64, lse float64) {
+	for from := 0; from < len(s); from += kernels.KVChunk {
+		c := s[from:min(len(s), from+kernels.KVChunk)]
+		m := slices.Max(c)
+		for j := range c {
+			if at.Compute == kernels.BF16 {
+				c[j] = factor(math.Exp(c[j]-m), at.Compute) * math.Exp(m-lse)
+			} else {
+				c[j] = math.Exp(c[j] - lse)
+			}
+		}
+	}
+}
+
+// each calls f with the scores s[0…position] of every query and head, which f
+// may change.
+func (at *attention[F]) each(seqs []kernels.Seq, f func(seq kernels.Seq, row, h int, s []float64, lse float64)) {
 	for _, seq := range seqs {
 		for n := range int(seq.Qn) {
 			row := int(seq.Q0) + n
@@ -135,11 +188,7 @@ func (at *attention[F]) each(seqs []kernels.Seq, f func(seq kernels.Seq, row, h 
 				for j := range s {
 					sum += math.Exp(s[j] - largest)
 				}
-				lse := largest + math.Log(sum)
-				for j := range s {
-					s[j] = math.Exp(s[j] - lse)
-				}
-				f(seq, row, h, s, lse)
+				f(seq, row, h, s, largest+math.Log(sum))
 			}
 		}
 	}

@@ -49,11 +49,14 @@ func (both) RMSNormBackward(dx, dw, dy, x, w, rstd kernels.Buffer, T, d int) {
 func (both) RoPE(y, x, cos, sin kernels.Buffer, pos []int32, heads, headDim int, inverse bool) {
 	of(y).RoPE(y, x, cos, sin, pos, heads, headDim, inverse)
 }
+func (both) AttentionCompute(a kernels.AttentionShape) kernels.DType {
+	return Of[float32]{}.AttentionCompute(a)
+}
 func (both) Attention(o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
 	of(o).Attention(o, lse, q, k, v, a, seqs)
 }
-func (both) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq) {
-	of(do).AttentionBackward(dq, dk, dv, do, o, lse, q, k, v, a, seqs)
+func (both) AttentionBackward(dq, dk, dv, do, o, lse, q, k, v kernels.Buffer, a kernels.AttentionShape, seqs []kernels.Seq, acc bool) {
+	of(do).AttentionBackward(dq, dk, dv, do, o, lse, q, k, v, a, seqs, acc)
 }
 func (both) SwiGLU(y, gate, up kernels.Buffer, n int) { of(y).SwiGLU(y, gate, up, n) }
 func (both) SwiGLUBackward(dgate, dup, dy, gate, up kernels.Buffer, n int, acc bool) {
@@ -66,6 +69,7 @@ func (both) AddScaled(y, x kernels.Buffer, s float64, n int) {
 	of(y).AddScaled(y, x, s, n)
 }
 func (both) Scale(y kernels.Buffer, s float64, n int) { of(y).Scale(y, s, n) }
+func (both) Round(y, x kernels.Buffer, n int)         { of(x).Round(y, x, n) }
 func (both) GatherRows(y, x kernels.Buffer, rows []int32, d int) {
 	of(y).GatherRows(y, x, rows, d)
 }

@@ -26,6 +26,14 @@ func (Of[F]) Scale(yb kernels.Buffer, s float64, n int) {
 	}
 }
 
+// Round writes x as bfloat16 over n numbers, subnormal ones as 0.
+func (Of[F]) Round(y, xb kernels.Buffer, n int) {
+	x := slice[F]("Round", "x", xb, n)
+	for i := range n {
+		y.BF16()[i] = kernels.RoundBF16(float32(factor(float64(x[i]), kernels.BF16)))
+	}
+}
+
 // SumSquares returns Σ x² in float64, for i ascending.
 func (Of[F]) SumSquares(xb kernels.Buffer, n int) float64 {
 	s := 0.0

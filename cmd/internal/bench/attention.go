@@ -22,30 +22,57 @@ func attentionCases() []Case {
 			target = 0.40
 		}
 		list = append(list,
-			Case{Name: "AttnFwd/" + name, Shape: shape, Flops: flops, Target: target,
-				Setup: func(e *Env) func() {
-					a := newAttn(e, s.B, s.H, s.KV, s.S, s.D, false)
-					return func() { a.forward(e.Backend) }
-				}},
-			Case{Name: "AttnFwdBwd/" + name, Shape: shape, Flops: 3.5 * flops, Target: target,
-				Setup: func(e *Env) func() {
-					a := newAttn(e, s.B, s.H, s.KV, s.S, s.D, false)
-					dq, dk, dv, do := e.zeros(a.q.Len()), e.zeros(a.k.Len()), e.zeros(a.k.Len()), e.buf(a.q.Len())
-					return func() {
-						a.forward(e.Backend)
-						e.Backend.AttentionBackward(dq, dk, dv, do, a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs)
-					}
-				}})
+			Case{Name: "AttnFwd/" + name, Shape: shape, Flops: flops, Target: target, Setup: attentionForward(s.B, s.H, s.KV, s.S, s.D, kernels.F32)},
+			Case{Name: "AttnFwdBwd/" + name, Shape: shape, Flops: 3.5 * flops, Target: target, Setup: attentionBoth(s.B, s.H, s.KV, s.S, s.D, kernels.F32)},
+			Case{Name: "AttnFwd/bf16/" + name, Shape: shape, Flops: flops, Setup: attentionForward(s.B, s.H, s.KV, s.S, s.D, kernels.BF16)},
+			Case{Name: "AttnFwdBwd/bf16/" + name, Shape: shape, Flops: 3.5 * flops, Setup: attentionBoth(s.B, s.H, s.KV, s.S, s.D, kernels.BF16)})
 	}
 	for _, s := range []struct{ B, H, KV, S, D int }{{64, 3, 3, 200, 32}, {1, 3, 3, 200, 32}, {1, 9, 3, 1024, 64}, {1, 14, 2, 128, 64}, {1, 14, 2, 1024, 64}, {1, 14, 2, 8192, 64}} {
-		list = append(list, Case{Name: fmt.Sprintf("AttnDecode/B%dH%dkv%d/ctx%d", s.B, s.H, s.KV, s.S), Shape: fmt.Sprintf("%d×%d", s.B, s.S),
-			Bytes: 8 * float64(s.B*s.S*s.KV*s.D),
-			Setup: func(e *Env) func() {
-				a := newAttn(e, s.B, s.H, s.KV, s.S, s.D, true)
-				return func() { a.forward(e.Backend) }
-			}})
+		name, shape := fmt.Sprintf("B%dH%dkv%d/ctx%d", s.B, s.H, s.KV, s.S), fmt.Sprintf("%d×%d", s.B, s.S)
+		numbers := 2 * float64(s.B*s.S*s.KV*s.D) // of keys and values
+		list = append(list,
+			Case{Name: "AttnDecode/" + name, Shape: shape, Bytes: 4 * numbers, Setup: attentionDecode(s.B, s.H, s.KV, s.S, s.D, kernels.F32)},
+			Case{Name: "AttnDecode/bf16/" + name, Shape: shape, Bytes: 2 * numbers, Setup: attentionDecode(s.B, s.H, s.KV, s.S, s.D, kernels.BF16)})
 	}
 	return list
+}
+
+func attentionForward(B, H, KV, S, D int, compute kernels.DType) func(e *Env) func() {
+	return func(e *Env) func() {
+		a := newAttn(e, B, H, KV, S, D, false, compute)
+		return func() { a.forward(e.Backend) }
+	}
+}
+
+func attentionBoth(B, H, KV, S, D int, compute kernels.DType) func(e *Env) func() {
+	return func(e *Env) func() {
+		a := newAttn(e, B, H, KV, S, D, false, compute)
+		dq, dk, dv, do := e.zeros(a.q.Len()), e.zeros(a.k.Len()), e.zeros(a.k.Len()), e.buf(a.q.Len())
+		return func() {
+			a.forward(e.Backend)
+			e.Backend.AttentionBackward(dq, dk, dv, do, a.o, a.lse, a.q, a.k, a.v, a.shape, a.seqs, false)
+		}
+	}
+}
+
+// attentionDecode has its keys and values in bfloat16 if that is what the
+// backend computes in.
+func attentionDecode(B, H, KV, S, D int, compute kernels.DType) func(e *Env) func() {
+	return func(e *Env) func() {
+		a := newAttn(e, B, H, KV, S, D, true, compute)
+		if a.shape.Compute == kernels.BF16 {
+			a.k, a.v = rounded(a.k), rounded(a.v)
+		}
+		return func() { a.forward(e.Backend) }
+	}
+}
+
+func rounded(x kernels.Buffer) kernels.Buffer {
+	y := make([]kernels.BFloat16, x.Len())
+	for i, v := range x.F32() {
+		y[i] = kernels.RoundBF16(v)
+	}
+	return kernels.Of(y)
 }
 
 // attn is a batch of sequences of one length.
@@ -56,8 +83,9 @@ type attn struct {
 }
 
 // newAttn makes B sequences of S positions; decode keeps only the last query of each.
-func newAttn(e *Env, B, H, KV, S, D int, decode bool) *attn {
-	a := &attn{shape: kernels.AttentionShape{Heads: H, KVHeads: KV, HeadDim: D, Scale: 1 / math.Sqrt(float64(D))}}
+func newAttn(e *Env, B, H, KV, S, D int, decode bool, compute kernels.DType) *attn {
+	a := &attn{shape: kernels.AttentionShape{Heads: H, KVHeads: KV, HeadDim: D, Scale: 1 / math.Sqrt(float64(D)), Compute: compute}}
+	a.shape.Compute = e.Backend.AttentionCompute(a.shape)
 	n, first := S, 0
 	if decode {
 		n, first = 1, S-1
