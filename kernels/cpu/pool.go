@@ -26,7 +26,8 @@ type pool struct {
 	workers int // the caller included
 
 	job   shared
-	parts []part // one for each worker that can run
+	parts []part    // one for each worker that can run
+	next  *forecast // what comes after the job, if known
 
 	_     [64]byte // state is written by all cores
 	state atomic.Uint64
@@ -155,7 +156,12 @@ func (p *pool) work(worker int) {
 		}
 		done = s >> epochShift
 		p.drain(worker)
+		at := uintptr(0)
+		if p.next != nil && worker < len(p.next.at) {
+			at = p.next.at[worker]
+		}
 		p.state.Add(^uint64(0))
+		p.fetch(at, done)
 	}
 }
 
