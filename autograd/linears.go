@@ -65,7 +65,12 @@ func (o *linearsOp) back() {
 			l.low.back(ds)
 		}
 		if l.wantW || l.wantB || o.x.needs {
-			t.mapGrads[n] = l.grads(ds)
+			g := l.grads(ds)
+			if shared(t.mapGrads[:n], g.W) {
+				o.run(n)
+				n = 0
+			}
+			t.mapGrads[n] = g
 			n++
 		}
 	}
@@ -75,6 +80,17 @@ func (o *linearsOp) back() {
 			t.drop(g)
 		}
 	}
+}
+
+// shared reports whether w is the weight of a map too: a call of the device has
+// different ones, since it may add to their gradients side by side.
+func shared(maps []kernels.MapGrad, w *kernels.Weight) bool {
+	for i := range maps {
+		if maps[i].W == w {
+			return true
+		}
+	}
+	return false
 }
 
 // run computes the gradients of n maps.

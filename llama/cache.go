@@ -94,9 +94,15 @@ func (c *KVCache) Pages() (used, have int) {
 }
 
 // Bytes returns the memory of the cache.
-func (c *KVCache) Bytes() int {
-	return 2 * len(c.k) * len(c.owners) * kernels.KVChunk * c.width * c.dt.Size()
+func (c *KVCache) Bytes() int { return len(c.owners) * c.pageBytes() }
+
+func (c *KVCache) pageBytes() int {
+	return 2 * len(c.k) * kernels.KVChunk * c.width * c.dt.Size()
 }
+
+// PageBytes returns the memory that a page takes in the cache of a model on a
+// backend: keys and values of [kernels.KVChunk] tokens in all layers.
+func PageBytes(m *Model, dev kernels.Backend) int { return NewKVCache(m, dev, 0).pageBytes() }
 
 func (c *KVCache) take() (int32, error) {
 	if len(c.free) == 0 {

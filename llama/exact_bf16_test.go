@@ -56,6 +56,9 @@ func TestCacheType(t *testing.T) {
 			if got, want := c.Bytes(), 2*cfg.NumHiddenLayers*pages*kernels.KVChunk*32*size; got != want {
 				t.Errorf("%s, %v: the cache has %d bytes, want %d", impl, compute, got, want)
 			}
+			if got := llama.PageBytes(m, dev); got*pages != c.Bytes() {
+				t.Errorf("%s, %v: a page has %d bytes, %d have %d", impl, compute, got, pages, c.Bytes())
+			}
 		}
 	}
 }

@@ -3,7 +3,9 @@ package cpu
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/stepgrain/stepgrain/kernels"
 )
@@ -128,6 +130,33 @@ func TestAttention16Allocates(t *testing.T) {
 				t.Errorf("%v: %v allocations a call", seqs, got)
 			}
 		}
+	}
+}
+
+// The backend keeps no cache alive whose engine is gone.
+func TestAttention16KeepsNothing(t *testing.T) {
+	const n = 300
+	for _, heads := range []int{3, 3 * 17} {
+		b := openTiles(t, 2)
+		freed := make(chan bool, 2)
+		func() {
+			a := kernels.AttentionShape{Heads: heads, KVHeads: 3, HeadDim: 32, Scale: 0.2, Compute: kernels.BF16}
+			r := stream(t)
+			k, v := round16s(normals(r, n*96)), round16s(normals(r, n*96))
+			for _, x := range [][]kernels.BFloat16{k, v} {
+				runtime.SetFinalizer(&x[0], func(*kernels.BFloat16) { freed <- true })
+			}
+			o := make([]float32, heads*32)
+			b.Attention(of(o), kernels.Buffer{}, of(normals(r, heads*32)), kernels.Of(k), kernels.Of(v), a, []kernels.Seq{{Qn: 1, Pos0: n - 1}})
+		}()
+		for try := 0; len(freed) < 2; try++ {
+			if try == 200 {
+				t.Fatalf("%d heads: %d of 2 matrices were freed", heads, len(freed))
+			}
+			runtime.GC()
+			time.Sleep(time.Millisecond)
+		}
+		runtime.KeepAlive(b)
 	}
 }
 

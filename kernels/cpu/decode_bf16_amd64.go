@@ -66,8 +66,14 @@ func (t *attn) decodeChunk16(w *scratch, i, c int, q, part []float32) {
 	if t.group <= stripe {
 		u.config = groupTiles(t.group)
 		decodeValues16(u)
-		return
+	} else {
+		t.decodeWide16(u, p, o)
 	}
+	u.k, u.v = nil, nil // the scratch memory keeps no cache alive
+}
+
+// decodeWide16 is decodeValues16 for a group of more heads than a tile has rows.
+func (t *attn) decodeWide16(u *decodeTiles16, p, o []float32) {
 	v := u.v
 	for h := 0; h < t.Heads; h += u.group { // the heads of a tile
 		left := t.group - h%t.group

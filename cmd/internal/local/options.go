@@ -133,8 +133,7 @@ func start(model *llama.Model, dev kernels.Backend, tok *tokenizer.Tokenizer, l 
 	}
 	o.Context = min(o.Context, model.Config.MaxPositionEmbeddings)
 	m := &Model{o: o, layout: l, tok: tok, stop: stop, context: o.Context, vocab: model.Config.VocabSize, close: func() error { return nil }}
-	page := int64(2*len(model.Layers)*kernels.KVChunk*model.Config.KVDim()) * int64(model.DType().Size())
-	m.pages = max(int(o.Memory/page), pagesOf(m.context))
+	m.pages = max(int(o.Memory/int64(llama.PageBytes(model, dev))), pagesOf(m.context))
 	m.engine = llama.NewEngine(model, dev, llama.EngineOptions{MaxRows: o.MaxRows, MaxContext: m.context, MaxPages: m.pages})
 	m.begin(m)
 	return m
