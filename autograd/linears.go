@@ -31,6 +31,9 @@ func Linears(x *Value, maps []Map) {
 	for i := range maps {
 		m := &maps[i]
 		if m.Gated {
+			if i == 0 {
+				panic("autograd: Linears: the first map is gated, and there is none before it")
+			}
 			m.Gate = maps[i-1].Y
 		}
 		t.maps[i] = o.of[i].open(x, i, m)

@@ -60,7 +60,9 @@ type Backend interface {
 
 	// AttentionCompute returns what attention of heads of this shape is computed
 	// in here when a.Compute is asked for: a.Compute, or F32 where that is as fast
-	// or there is nothing else. Attention takes no other Compute.
+	// or there is nothing else. Attention takes no other Compute. Package cpu
+	// computes in BF16 where it has tiles (AMX), with a positive scale, heads of a
+	// multiple of 32 numbers, for tiles are filled, and at most 256, for scratch.
 	AttentionCompute(a AttentionShape) DType
 	// Attention computes causal attention over ragged sequences; see [Seq].
 	// o, q are [Tq, Heads·HeadDim], lse[Tq, Heads] is kept for the backward pass.

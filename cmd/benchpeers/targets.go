@@ -94,6 +94,8 @@ var targets = []target{
 		Cases: names("AttnFwd/causal/*", attentions)},
 	{ID: "attention-bwd", Work: "attention, causal, forward and backward", Goal: 1.2, Threads: both, Peers: torch,
 		Cases: names("AttnFwdBwd/causal/*", attentions)},
+	{ID: "attention-bf16", Work: "the same in bfloat16, against own f32", Goal: 0.95, Threads: both, Own: plainAttention,
+		Cases: names("AttnFwdBwd/bf16/causal/*", attentions)},
 	{ID: "head", Work: "map to the vocabulary with cross-entropy", Goal: 1.25, Threads: both, Peers: torch, Samples: 5,
 		Cases: names("FusedLinearCE/*", heads)},
 	{ID: "head-logprob", Work: "the same for PPO's log-probabilities", Threads: both, Peers: torch, Report: true, Samples: 3,

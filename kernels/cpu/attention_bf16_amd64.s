@@ -34,8 +34,11 @@ GLOBL ·exp2Table(SB), RODATA|NOPTR, $28
 	VBROADCASTSS ·exp2Table+12(SB), Z26 \
 	VBROADCASTSS ·exp2Table+16(SB), Z27
 
-// STAGES(on, …): x = 2^x for x ≤ 1 or NaN, 0 below −126. The whole part of x goes
-// into the exponent, the rest into the polynomial. Four at a time by ON4.
+// STAGES(on, a, b, c, d): x = 2^x of vectors x for x ≤ 1 or NaN, 0 below −126. The
+// whole part of x goes into the exponent, the rest into the polynomial. ON2 and
+// ON4 take two or four vectors through each stage. An exponent is fma(s, c, −m) with
+// m = max s·c rounded, so for the largest score it is up to half a place of m instead
+// of 0: at most 1 while scores in units of ln 2 stay below 2^25.
 #define NORMAL(x, r, y, k) VCMPPS.BCST $5, ·exp2Table+20(SB), x, k // (NaN passes)
 #define FRACTION(x, r, y, k) VREDUCEPS $9, x, r                 // x − ⌊x⌋
 #define HORNER4(x, r, y, k) VBROADCASTSS ·exp2Table+0(SB), y

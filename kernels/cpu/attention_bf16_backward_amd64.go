@@ -64,7 +64,7 @@ func (t *attn) backward16(w *scratch, s *kernels.Seq, h, block int, v waves) {
 	u.pad = w.get(slotD, 4*group16*hd)
 	u.call = back16{
 		work: ptr(w.get(slotS, work16)), size: uintptr(u.size * 4), blocks: hd / 32,
-		scale: float32(t.Scale), scale2: float32(t.Scale * math.Log2E), config: wholeTiles,
+		scale: float32(t.Scale), scale2: t.scale16(), config: squareTiles,
 	}
 	n, from := int(s.Qn), block*t.block*chunk
 	count := min(t.block, (int(s.Pos0)+n-from+chunk-1)/chunk)
@@ -233,15 +233,6 @@ func (u *backTiles16) meet(c *backChunk16, i, end int) {
 	t.ahead = int(u.s.Pos0) + from - c.first
 	backward16(t)
 }
-
-// wholeTiles is the configuration of eight tiles of 16 rows of 64 bytes.
-var wholeTiles = func() (c [64]byte) {
-	c[0] = 1 // palette
-	for i := range 8 {
-		c[16+2*i], c[48+i] = 64, 16
-	}
-	return c
-}()
 
 //go:noescape
 func backward16(t *back16)

@@ -85,7 +85,7 @@ loop:                            \
 
 // Words for two keys by 32 queries: four vectors x of scores, of which y becomes
 // p and d, from dP, dS; k marks what counts.
-#define ON4(stage) \
+#define QUERIES4(stage) \
 	stage(0, Z28, Z30, Z0, Z4, Z8, Z12, K1)   \
 	stage(64, Z29, Z31, Z1, Z5, Z9, Z13, K2)  \
 	stage(128, Z28, Z30, Z2, Z6, Z10, Z14, K3) \
@@ -106,16 +106,16 @@ loop:                            \
 // WEIGHTS(notsmall): two keys, S and dP at SI. K1-K4 are the queries that see
 // them, if notsmall reads them.
 #define WEIGHTS(notsmall) \
-	ON4(EXPONENT)                        \
-	ON4(notsmall)                        \
-	ON4(FRACTION)                        \
-	ON4(POLY3)                           \
-	ON4(POLY2)                           \
-	ON4(POLY1)                           \
-	ON4(POLY0)                           \
-	ON4(POWER)                           \
-	ON4(SLOPE)                           \
-	ON4(WEIGHTED)                        \
+	QUERIES4(EXPONENT)                        \
+	QUERIES4(notsmall)                        \
+	QUERIES4(FRACTION)                        \
+	QUERIES4(POLY3)                           \
+	QUERIES4(POLY2)                           \
+	QUERIES4(POLY1)                           \
+	QUERIES4(POLY0)                           \
+	QUERIES4(POWER)                           \
+	QUERIES4(SLOPE)                           \
+	QUERIES4(WEIGHTED)                        \
 	VCVTNE2PS2BF16(8, 9, 0)              \
 	VCVTNE2PS2BF16(10, 11, 1)            \
 	VCVTNE2PS2BF16(12, 13, 2)            \

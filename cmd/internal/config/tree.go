@@ -12,7 +12,7 @@ type Config struct {
 	Method  string `json:"method" oneof:"ppo-step|ppo-final|sft" when:"compat.replay=" doc:"ppo-step: step-grained PPO; ppo-final: PPO on the final reward alone; sft: stop after imitation (-method)"`
 	Workers int    `json:"workers" in:"[0,∞)" doc:"goroutines that compute; 0: one per CPU; changes no result (-workers)"`
 
-	Precision string `json:"precision" oneof:"auto|f32|bf16" when:"compat.replay=,compat.mode=none" doc:"what the factors of the products are rounded to, in training and sampling alike; weights, sums, gradients, moments and checkpoints are f32; auto: bf16 on processors whose bfloat16 products are fast (avx512bf16, amx), f32 on others and with -model, as the run of sft.from; a run records what it came to (-precision; generate has -dtype bf16)"`
+	Precision string `json:"precision" oneof:"auto|f32|bf16" when:"compat.replay=,compat.mode=none" doc:"what the factors of products, and of attention where there are tiles (amx), are rounded to, in training and sampling alike; weights, sums, gradients, moments and checkpoints are f32; auto: bf16 on processors whose bfloat16 products are fast (avx512bf16, amx), f32 on others and with -model, as the run of sft.from; a run records what it came to (-precision; generate has -dtype bf16)"`
 
 	World     World     `json:"world" when:"data.file=,compat.replay="`
 	Tokenizer Tokenizer `json:"tokenizer" when:"data.file=,model.path=,sft.from=,compat.replay="`
