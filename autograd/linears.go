@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stepgrain/stepgrain/kernels"
 )
@@ -69,7 +70,9 @@ func (o *linearsOp) back() {
 		}
 		if l.wantW || l.wantB || o.x.needs {
 			g := l.grads(ds)
-			if shared(t.mapGrads[:n], g.W) {
+			// A call of the device has different weights, since it may add to their
+			// gradients side by side.
+			if slices.ContainsFunc(t.mapGrads[:n], func(m kernels.MapGrad) bool { return m.W == g.W }) {
 				o.run(n)
 				n = 0
 			}
@@ -83,17 +86,6 @@ func (o *linearsOp) back() {
 			t.drop(g)
 		}
 	}
-}
-
-// shared reports whether w is the weight of a map too: a call of the device has
-// different ones, since it may add to their gradients side by side.
-func shared(maps []kernels.MapGrad, w *kernels.Weight) bool {
-	for i := range maps {
-		if maps[i].W == w {
-			return true
-		}
-	}
-	return false
 }
 
 // run computes the gradients of n maps.

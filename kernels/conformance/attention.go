@@ -158,25 +158,33 @@ func attentionBackward(s *suite, t *testing.T) {
 			})
 			sizes := map[string][]float64{"dq": sizeQ, "dk": sizeK, "dv": sizeV}
 			relative := 2*s.sumError(a.HeadDim)*(p.scores+1) + s.sumError(p.longest*a.Heads/a.KVHeads) + 32*s.eps()
-			for _, which := range []struct {
-				name       string
-				dq, dk, dv []float64
-				acc        bool
-			}{{"all", dq, dk, dv, true}, {"overwritten", dq, dk, dv, false}, {"dq", dq, nil, nil, true}, {"dk, dv", nil, dk, dv, true}, {"dk overwritten", nil, dk, nil, false}} {
-				if l > 4 && which.name != "all" {
-					break
-				}
-				s.compare(t, fmt.Sprintf("%+v %v %s", a, lens, which.name), func(b kernels.Backend, m *memory) {
-					out := func(name string, old []float64) kernels.Buffer {
-						if old != nil && !which.acc {
-							return m.out(name, len(old))
-						}
-						return m.inout(name, old)
-					}
-					b.AttentionBackward(out("dq", which.dq), out("dk", which.dk), out("dv", which.dv), m.in("do", p.do),
-						m.in("o", p.o), m.in("lse", p.lse), m.in("q", p.q), m.in("k", p.k), m.in("v", p.v), a, p.seqs, which.acc)
-				}, func(out string, i int, _ float64) float64 { return relative * sizes[out][i] })
-			}
+			p.compareBackward(s, t, lens, l <= 4, dq, dk, dv, func(out string, i int, _ float64) float64 { return relative * sizes[out][i] })
 		}
+	}
+}
+
+// compareBackward compares the gradients that are added to dq, dk and dv: all of
+// them or, in every way, those that are overwritten and those that are absent too.
+// bound is the largest error of number i of an output.
+func (p *problem) compareBackward(s *suite, t *testing.T, lens [][2]int, everyWay bool, dq, dk, dv []float64, bound func(out string, i int, want float64) float64) {
+	for _, which := range []struct {
+		name       string
+		dq, dk, dv []float64
+		acc        bool
+	}{{"all", dq, dk, dv, true}, {"overwritten", dq, dk, dv, false}, {"dq", dq, nil, nil, true}, {"dk, dv", nil, dk, dv, true}, {"dk overwritten", nil, dk, nil, false}} {
+		if !everyWay && which.name != "all" {
+			break
+		}
+		a := p.AttentionShape
+		s.compare(t, fmt.Sprintf("%+v %v %s", a, lens, which.name), func(b kernels.Backend, m *memory) {
+			out := func(name string, old []float64) kernels.Buffer {
+				if old != nil && !which.acc {
+					return m.out(name, len(old))
+				}
+				return m.inout(name, old)
+			}
+			b.AttentionBackward(out("dq", which.dq), out("dk", which.dk), out("dv", which.dv), m.in("do", p.do),
+				m.in("o", p.o), m.in("lse", p.lse), m.in("q", p.q), m.in("k", p.k), m.in("v", p.v), a, p.seqs, which.acc)
+		}, bound)
 	}
 }

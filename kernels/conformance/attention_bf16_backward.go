@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"fmt"
 	"math"
 	"testing"
 
@@ -36,27 +35,9 @@ func attentionBackward16(s *suite, t *testing.T) {
 			})
 			sums := map[string]terms{"dq": sumQ, "dk": sumK, "dv": sumV}
 			relative := 2*s.sumError(a.HeadDim)*(p.scores+1) + s.sumError(p.longest*a.Heads/a.KVHeads) + 0x1p-16
-			for _, which := range []struct {
-				name       string
-				dq, dk, dv []float64
-				acc        bool
-			}{{"all", dq, dk, dv, true}, {"overwritten", dq, dk, dv, false}, {"dq", dq, nil, nil, true}, {"dk, dv", nil, dk, dv, true}, {"dk overwritten", nil, dk, nil, false}} {
-				if l != 2 && which.name != "all" {
-					break
-				}
-				s.compare(t, fmt.Sprintf("%+v %v %s", a, lens, which.name), func(b kernels.Backend, m *memory) {
-					out := func(name string, old []float64) kernels.Buffer {
-						if old != nil && !which.acc {
-							return m.out(name, len(old))
-						}
-						return m.inout(name, old)
-					}
-					b.AttentionBackward(out("dq", which.dq), out("dk", which.dk), out("dv", which.dv), m.in("do", p.do),
-						m.in("o", p.o), m.in("lse", p.lse), m.in("q", p.q), m.in("k", p.k), m.in("v", p.v), a, p.seqs, which.acc)
-				}, func(out string, i int, _ float64) float64 {
-					return 3*relative*sums[out].size[i] + 3*0x1p-7*sums[out].largest[i]
-				})
-			}
+			p.compareBackward(s, t, lens, l == 2, dq, dk, dv, func(out string, i int, _ float64) float64 {
+				return 3*relative*sums[out].size[i] + 3*0x1p-7*sums[out].largest[i]
+			})
 		}
 	})
 }

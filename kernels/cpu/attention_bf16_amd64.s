@@ -3,6 +3,7 @@
 #include "go_asm.h"
 #include "textflag.h"
 #include "bytes_amd64.h"
+#include "attention_bf16_amd64.h"
 #include "fold4_avx512_amd64.h"
 
 // Attention in bfloat16, a stripe of 16 rows (pairs of a query and a head)
@@ -325,16 +326,10 @@ direct:
 panel:                            // 32 columns of V
 	TILEZERO(0)
 	TILEZERO(1)
-	TILELOADD(0, rBX, rR14, 6)
-	TDPBF16PS(6, 4, 0)
-	TILELOADD(1024, rBX, rR14, 7)
-	TDPBF16PS(7, 4, 1)
+	VALUES32(0, 4)
 	CMPQ R10, $32
 	JLE  summed
-	TILELOADD(2048, rBX, rR14, 6)
-	TDPBF16PS(6, 5, 0)
-	TILELOADD(3072, rBX, rR14, 7)
-	TDPBF16PS(7, 5, 1)
+	VALUES32(2048, 5)
 summed:
 	TILESTORED(0, 0, rDX, rR9)
 	TILESTORED(1, 64, rDX, rR9)

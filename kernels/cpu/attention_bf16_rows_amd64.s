@@ -3,6 +3,7 @@
 #include "textflag.h"
 #include "bytes_amd64.h"
 #include "fold4_avx512_amd64.h"
+#include "turn4_avx512_amd64.h"
 
 // What the backward pass of attention in bfloat16 makes of rows of queries.
 
@@ -65,36 +66,6 @@ block:
 	VZEROUPPER
 	RET
 
-// Matrices are turned by way of memory: the four quarters of a vector come from
-// four rows by loads, and 4 by 4 numbers are turned in every quarter.
-//
-// QUARTERS(p, q, r, s, z): 16 bytes of each make z. K1, K2, K3 select quarters
-// 1, 2, 3.
-#define QUARTERS(p, q, r, s, z) \
-	VBROADCASTI32X4 p, z     \
-	VBROADCASTI32X4 q, K1, z \
-	VBROADCASTI32X4 r, K2, z \
-	VBROADCASTI32X4 s, K3, z
-
-// TURN4: the columns of Z0-Z3, quarter by quarter, become Z4-Z7.
-#define TURN4 \
-	VPUNPCKLDQ Z1, Z0, Z8      \
-	VPUNPCKHDQ Z1, Z0, Z9      \
-	VPUNPCKLDQ Z3, Z2, Z10     \
-	VPUNPCKHDQ Z3, Z2, Z11     \
-	VPUNPCKLQDQ Z10, Z8, Z4    \
-	VPUNPCKHQDQ Z10, Z8, Z5    \
-	VPUNPCKLQDQ Z11, Z9, Z6    \
-	VPUNPCKHQDQ Z11, Z9, Z7
-
-#define QUARTERMASKS \
-	MOVL $0x00f0, AX \
-	KMOVW AX, K1     \
-	MOVL $0x0f00, AX \
-	KMOVW AX, K2     \
-	MOVL $0xf000, AX \
-	KMOVW AX, K3
-
 // DOWN(z): four rows, 16 apart by four, of a tile at SI. EIGHTH(z): rows 8 apart
 // at DX, R9 = 8 rows and R10 = 24 rows.
 #define DOWN(off, z) QUARTERS(off(SI), off+256(SI), off+512(SI), off+768(SI), z)
@@ -110,7 +81,7 @@ TEXT ·turnOut16(SB), NOSPLIT, $0-32
 	MOVQ stride+8(FP), R8
 	MOVQ src+16(FP), SI
 	MOVQ stripes+24(FP), R12
-	QUARTERMASKS
+	TURNMASKS
 	LEAQ (R8)(R8*2), R9
 stripe:
 	MOVQ DI, BX
@@ -150,7 +121,7 @@ TEXT ·turnIn16(SB), NOSPLIT, $0-32
 	MOVQ src+8(FP), SI
 	MOVQ stride+16(FP), R8
 	MOVQ stripes+24(FP), R12
-	QUARTERMASKS
+	TURNMASKS
 	MOVQ R8, R9
 	SHLQ $3, R9
 	LEAQ (R9)(R9*2), R10

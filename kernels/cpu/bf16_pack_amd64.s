@@ -2,6 +2,7 @@
 
 #include "textflag.h"
 #include "bytes_amd64.h"
+#include "turn4_avx512_amd64.h"
 
 // Conversion of float32 to pairs of bfloat16, 32 by 32 numbers at a time, by
 // VCVTNE2PS2BF16, which rounds to the nearest and flushes subnormal numbers.
@@ -26,40 +27,12 @@ GLOBL ·interleave16(SB), RODATA|NOPTR, $64
 	VPERMW Z2, Z31, Z2             \
 	VMOVDQU32 Z2, to
 
-// A matrix of 16 by 16 words is turned by way of memory: the four quarters of
-// a vector are loaded from four rows, which costs no shuffle, and then 4 by 4
-// words are turned in every quarter.
-//
-// QUARTERS(off, z): row off/64 + 4l of the matrix at R12, its columns from AX,
-// as quarter l of z. K1, K2, K3 select quarters 1, 2, 3.
-#define QUARTERS(off, z) \
-	VBROADCASTI32X4 off(R12)(AX*1), z         \
-	VBROADCASTI32X4 (off+256)(R12)(AX*1), K1, z \
-	VBROADCASTI32X4 (off+512)(R12)(AX*1), K2, z \
-	VBROADCASTI32X4 (off+768)(R12)(AX*1), K3, z
+// ROWS4(off, z): rows off/64 + 4l of the 16 by 16 words at R12, columns from AX,
+// as quarters l of z.
+#define ROWS4(off, z) QUARTERS(off(R12)(AX*1), (off+256)(R12)(AX*1), (off+512)(R12)(AX*1), (off+768)(R12)(AX*1), z)
 
-// TURN4: columns AX/4 … AX/4+3 become Z4 … Z7.
-#define TURN4 \
-	QUARTERS(0, Z0)            \
-	QUARTERS(64, Z1)           \
-	QUARTERS(128, Z2)          \
-	QUARTERS(192, Z3)          \
-	VPUNPCKLDQ Z1, Z0, Z8      \ // 00 10 01 11
-	VPUNPCKHDQ Z1, Z0, Z9      \ // 02 12 03 13
-	VPUNPCKLDQ Z3, Z2, Z10     \ // 20 30 21 31
-	VPUNPCKHDQ Z3, Z2, Z11     \
-	VPUNPCKLQDQ Z10, Z8, Z4    \ // 00 10 20 30
-	VPUNPCKHQDQ Z10, Z8, Z5    \
-	VPUNPCKLQDQ Z11, Z9, Z6    \
-	VPUNPCKHQDQ Z11, Z9, Z7
-
-#define TURNMASKS \
-	MOVL $0x00f0, AX \
-	KMOVW AX, K1     \
-	MOVL $0x0f00, AX \
-	KMOVW AX, K2     \
-	MOVL $0xf000, AX \
-	KMOVW AX, K3
+// COLUMNS4: columns AX/4 … AX/4+3 become Z4 … Z7.
+#define COLUMNS4 ROWS4(0, Z0); ROWS4(64, Z1); ROWS4(128, Z2); ROWS4(192, Z3); TURN4
 
 // func pairsRows512(dst *uint32, step uintptr, src *float32, stride uintptr, halves int)
 //
@@ -175,7 +148,7 @@ row:                             // sixteen rows, as pairs
 	JLT  row
 	XORQ AX, AX
 turn:
-	TURN4
+	COLUMNS4
 	VMOVDQU32 Z4, (DI)
 	VMOVDQU32 Z5, 64(DI)
 	VMOVDQU32 Z6, 128(DI)
@@ -202,7 +175,7 @@ half:
 	XORQ AX, AX
 	MOVQ DI, R11
 turn:
-	TURN4
+	COLUMNS4
 	VMOVDQU32 Z4, (R11)
 	VMOVDQU32 Z5, (R11)(R9*1)
 	VMOVDQU32 Z6, (R11)(R9*2)

@@ -3,6 +3,7 @@
 #include "go_asm.h"
 #include "textflag.h"
 #include "bytes_amd64.h"
+#include "attention_bf16_amd64.h"
 
 // Decoding in bfloat16: the query of one sequence, all heads, against a chunk of
 // 64 keys as they lie in the cache. Rows of keys are tiles of the left factor as
@@ -204,16 +205,10 @@ panel:
 	MOVQ decodeTiles16_pairs(DI), BX
 	TILEZERO(0)
 	TILEZERO(1)
-	TILELOADD(0, rBX, rR14, 6)
-	TDPBF16PS(6, 4, 0)
-	TILELOADD(1024, rBX, rR14, 7)
-	TDPBF16PS(7, 4, 1)
+	VALUES32(0, 4)
 	CMPQ decodeTiles16_keys(DI), $32
 	JLE  half
-	TILELOADD(2048, rBX, rR14, 6)
-	TDPBF16PS(6, 5, 0)
-	TILELOADD(3072, rBX, rR14, 7)
-	TDPBF16PS(7, 5, 1)
+	VALUES32(2048, 5)
 half:
 	TILESTORED(0, 0, rR10, rR15)
 	TILESTORED(1, 64, rR10, rR15)
